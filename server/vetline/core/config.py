@@ -1,0 +1,63 @@
+"""The effective configuration, as frozen data.  Where it comes from is :mod:`vetline.config`'s business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from vetline.core.severity import Confidence, Level, Severity
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Profile(StrEnum):
+    """A named set of defaults for what is shown, and how loudly."""
+
+    DEFAULT = "default"
+    """Vetline's view: noise is tamed."""
+    BANDIT = "bandit"
+    """Bandit's own view: its findings alone, at its severities, test code included."""
+
+
+@dataclass(frozen=True, slots=True)
+class BanditConfig:
+    """What Bandit's own configuration says (``[tool.bandit]``, ``.bandit``, or a YAML file).
+
+    ``tests`` and ``skips`` hold test ids; an empty ``tests`` means all.  ``options`` maps a plugin's configuration
+    name (such as ``hardcoded_tmp_directory``) to its settings.
+    """
+
+    tests: frozenset[str] = frozenset()
+    skips: frozenset[str] = frozenset()
+    exclude_dirs: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    ignore_nosec: bool = False
+    min_severity: Severity = Severity.UNDEFINED
+    min_confidence: Confidence = Confidence.UNDEFINED
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that decides what is analysed and how it is shown.
+
+    ``select`` and ``ignore`` hold rule ids or prefixes of them (``B``, ``B60``, ``B602``); an empty ``select`` means
+    all.  ``levels`` maps the same to the level shown; the longest match wins.  ``test_paths`` are gitignore-style
+    patterns of test code, in which the rules of ``test_ignore`` stay silent.
+    """
+
+    profile: Profile = Profile.DEFAULT
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_severity: Severity = Severity.UNDEFINED
+    min_confidence: Confidence = Confidence.UNDEFINED
+    levels: Mapping[str, Level] = field(default_factory=lambda: _NOTHING)
+    exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    test_paths: tuple[str, ...] = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py")
+    test_ignore: tuple[str, ...] = ("B101",)
+    typing_delay_ms: int = 150
+    """Quiet time after a typed character before the buffer is vetted; insertions are vetted at once."""
+    bandit: BanditConfig = BanditConfig()
