@@ -1,0 +1,1 @@
+"""Text → blocks → trees, tolerant of broken code.  Knows nothing of rules, editors or files."""

@@ -1,0 +1,197 @@
+"""A buffer as a list of blocks, kept up to date edit by edit.
+
+A block is a top-level statement with the blank lines and comments behind it; a class is split into its header and its
+members.  Where blocks begin follows from the text alone, and scanning can start at any of them, so an edit costs the
+blocks that it touches.  Invariant: after any edits the blocks equal those of a fresh split of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate
+
+from vetline.syntax.logical import CONTINUATION_WORDS, LogicalLine, TripleString, logical_lines
+
+_CODE_IN_STRING = re.compile(
+    r"[ \t\f]*+(?:(?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*(?:\(.*\))?:\s*(?:#.*)?$|@\w[\w.]*(?:\(.*\))?\s*$"
+    r"|import\s+\w[\w.]*\s*$|from\s+[\w.]+\s+import\s+[\w(])"
+)
+"""Lines that hint that a string swallowed code because its quotes were left open."""
+
+_MAX_OPEN_QUOTES = 16
+
+
+class BlockKind(StrEnum):
+    """What a block is made of."""
+
+    TRIVIA = "trivia"
+    """Blank lines and comments, at the head of a text."""
+    STATEMENT = "statement"
+    """A whole top-level statement, or several that couldn't be told apart."""
+    CLASS = "class"
+    """A class's decorators and header, without its body."""
+    MEMBER = "member"
+    """A statement in the body of the class before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpan:
+    """A block's shape: ``code_lines`` lines of code in ``lines`` lines altogether, ``indent`` columns in."""
+
+    kind: BlockKind
+    indent: int
+    code_lines: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """What an edit did to the list of blocks: ``spans`` replace the blocks from ``first`` up to ``end``."""
+
+    first: int
+    end: int
+    spans: tuple[BlockSpan, ...]
+
+
+class BlockList:
+    """The blocks of one text, in order; they cover every line."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._spans: list[BlockSpan] = []
+        self._closed: frozenset[tuple[int, int]] = frozenset()
+        self._split(lines)
+
+    @property
+    def spans(self) -> Sequence[BlockSpan]:
+        return self._spans
+
+    def copy(self) -> BlockList:
+        """Return an independent copy."""
+        clone = BlockList.__new__(BlockList)
+        clone._spans, clone._closed = self._spans.copy(), self._closed
+        return clone
+
+    def update(self, lines: Sequence[str], first: int, removed: int, added: int) -> BlockChange:
+        """Follow an edit that put ``added`` lines in the place of ``removed`` ones at line ``first`` of ``lines``.
+
+        ``lines`` is the text after the edit.
+        """
+        old = self._spans
+        if self._closed:
+            return self._resplit(lines)
+        starts = _starts(old)
+        begin = max(bisect_right(starts, first) - 2, 0)  # the block before: it may take the changed line in
+        shift = added - removed
+        known = bisect_left(starts, first + removed)
+        fresh: list[BlockSpan] = []
+        line = starts[begin]
+        for span in _scan(lines, line, old[begin] if begin else None, self._closed):
+            if span is None:
+                return self._resplit(lines)
+            while known < len(old) and starts[known] + shift < line:
+                known += 1
+            if (
+                known < len(old)
+                and starts[known] + shift == line
+                and (old[known].kind, old[known].indent) == (span.kind, span.indent)
+            ):
+                change = BlockChange(begin, known, tuple(fresh))
+                old[begin:known] = fresh
+                return change
+            fresh.append(span)
+            line += span.lines
+        change = BlockChange(begin, len(old), tuple(fresh))
+        old[begin:] = fresh
+        return change
+
+    def _resplit(self, lines: Sequence[str]) -> BlockChange:
+        count = len(self._spans)
+        self._split(lines)
+        return BlockChange(0, count, tuple(self._spans))
+
+    def _split(self, lines: Sequence[str]) -> None:
+        """Split the whole text, after deciding which open quotes to close."""
+        closed: frozenset[tuple[int, int]] = frozenset()
+        while True:
+            spans = list(_scan(lines, 0, None, closed, patient=len(closed) >= _MAX_OPEN_QUOTES))
+            if None not in spans:
+                break
+            closed |= {_open_quote(lines, closed)}
+        self._spans = [span for span in spans if span is not None]
+        self._closed = closed
+
+
+def _starts(spans: Sequence[BlockSpan]) -> list[int]:
+    """Return the line that each block begins at."""
+    return list(accumulate((span.lines for span in spans[:-1]), initial=0))
+
+
+def _open_quote(lines: Sequence[str], closed: frozenset[tuple[int, int]]) -> tuple[int, int]:
+    """Find the triple quote that was left open, given that the text ends inside a string.
+
+    One quote too many turns every later string inside out, so the one to blame is rarely the last: it is the first whose
+    string holds what looks like a definition or an import.
+    """
+    strings: list[TripleString] = []
+    for logical in logical_lines(lines, closed=closed, strings=strings):
+        if logical.open_quote_line >= 0:
+            break
+    for string in strings:
+        if any(_CODE_IN_STRING.match(lines[row]) for row in range(string.line + 1, string.end_line + 1)):
+            return string.line, string.column
+    return strings[-1].line, strings[-1].column
+
+
+def _scan(
+    lines: Sequence[str],
+    start: int,
+    at: BlockSpan | None,
+    closed: frozenset[tuple[int, int]],
+    patient: bool = False,
+) -> Iterator[BlockSpan | None]:
+    """Yield the blocks from line ``start`` on, which must be the first line of a block.
+
+    ``at`` is that block as it was before an edit: it tells whether ``start`` lies in the body of a class.  Yields None, and
+    stops, where the text ends in an open string, unless ``patient``.
+    """
+    stream = logical_lines(lines, start, closed=closed)
+    first = next(stream, None)
+    if start == 0 and (first is None or first.first > 0):
+        yield BlockSpan(BlockKind.TRIVIA, 0, 0, first.first if first else len(lines))
+    member_indent = at.indent if at is not None and at.kind is BlockKind.MEMBER else -1
+    while first is not None:
+        if first.open_quote_line >= 0 and not patient:
+            yield None
+            return
+        kind = BlockKind.MEMBER if 0 <= member_indent <= first.indent else BlockKind.STATEMENT
+        if kind is BlockKind.STATEMENT:
+            member_indent = -1
+        last = first
+        is_header = kind is BlockKind.STATEMENT and first.word == "class"
+        upcoming: LogicalLine | None = None
+        for line in stream:
+            if is_header and line.indent > first.indent:
+                kind, member_indent = BlockKind.CLASS, line.indent
+            if kind is BlockKind.CLASS or _begins_block(line, last, first.indent):
+                upcoming = line
+                break
+            if line.open_quote_line >= 0 and not patient:
+                yield None
+                return
+            decorated = last.word == "@" and line.indent == first.indent
+            is_header = kind is BlockKind.STATEMENT and decorated and line.word == "class"
+            last = line
+        end = upcoming.first if upcoming else len(lines)
+        yield BlockSpan(kind, first.indent, last.end - first.first, end - first.first)
+        first = upcoming
+
+
+def _begins_block(line: LogicalLine, previous: LogicalLine, indent: int) -> bool:
+    """Tell whether ``line`` begins a block of its own, behind ``previous`` in a block at ``indent``."""
+    if line.indent != indent:
+        return line.indent < indent
+    return line.word not in CONTINUATION_WORDS and not (previous.word == "@" and previous.indent == indent)
