@@ -1,0 +1,1 @@
+"""What is insecure: one module per weakness, and Bandit's checks run block by block."""

@@ -1,0 +1,208 @@
+"""What a rule is.
+
+A rule lives in one module of :mod:`vetline.rules.weaknesses`: its docstring is its documentation, and ``RULE`` holds the
+rest.  Nothing else has to be touched to add one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix, TextEdit
+from vetline.core.finding import Finding
+from vetline.core.location import Position, Range
+from vetline.core.severity import Confidence, Severity
+
+WHY = "Why it matters"
+HOW = "How to fix it"
+FINE = "When it is fine"
+REFERENCES = "References"
+SECTIONS = (WHY, HOW, FINE, REFERENCES)
+"""The headings that a rule's docstring may have, in their order; the first two are required."""
+
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """A rule's explanation: Markdown, taken from its module's docstring.
+
+    ``summary`` is the first line: one sentence that says what the weakness is.  ``body`` is what follows before the first
+    heading (may be empty); ``sections`` maps the headings of :data:`SECTIONS` to their text.
+    """
+
+    summary: str
+    body: str
+    sections: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, docstring: str) -> Documentation:
+        """Split a docstring at its ``## `` headings.
+
+        Raises:
+            ValueError: a heading is unknown, or a required one is missing.
+        """
+        head, *rest = _HEADING.split(docstring.strip())
+        summary, _, body = head.strip().partition("\n")
+        sections = {heading.strip(): text.strip() for heading, text in zip(rest[::2], rest[1::2], strict=True)}
+        if unknown := sections.keys() - set(SECTIONS):
+            raise ValueError(f"unknown heading(s) {', '.join(sorted(unknown))}; use {', '.join(SECTIONS)}")
+        if missing := {WHY, HOW} - sections.keys():
+            raise ValueError(f"missing heading(s) {', '.join(sorted(missing))}")
+        return cls(summary.strip(), body.strip(), sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Code that a rule must report, and what its first fix must make of it (None: no fix is offered)."""
+
+    code: str
+    fixed: str | None = None
+
+
+class Source(Protocol):
+    """The text and names around a finding, as rules see them.
+
+    Nodes come from the text as it is; all ranges are absolute in it.
+    """
+
+    def range_of(self, node: ast.AST) -> Range:
+        """Return where ``node`` stands."""
+        ...
+
+    def text_of(self, node: ast.AST) -> str:
+        """Return the source text of ``node``, as written."""
+        ...
+
+    def text_in(self, range_: Range) -> str:
+        """Return the text in ``range_``."""
+        ...
+
+    def qualified_name(self, node: ast.AST) -> str | None:
+        """Return what the name or dotted name ``node`` stands for through imports, such as ``requests.get``.
+
+        None if ``node`` isn't a (dotted) name.
+        """
+        ...
+
+    def parent_of(self, node: ast.AST) -> ast.AST | None:
+        """Return the node that ``node`` is a child of, or None for a top-level statement."""
+        ...
+
+    def imports(self) -> frozenset[str]:
+        """Return the dotted names that the file imports, anywhere in it."""
+        ...
+
+
+class FixSite(Source, Protocol):
+    """What a fix is made with: the place of one finding, and builders for edits that keep comments and layout."""
+
+    @property
+    def finding(self) -> Finding: ...
+
+    @property
+    def node(self) -> ast.AST:
+        """The node that the check was run on."""
+        ...
+
+    def enclosing_statement(self, node: ast.AST) -> ast.stmt:
+        """Return the statement that ``node`` is part of."""
+        ...
+
+    def enclosing_function(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the innermost function around ``node``."""
+        ...
+
+    def scope_of(self, node: ast.AST) -> Sequence[ast.stmt]:
+        """Return the statements that make up the scope of a variable at ``node``: a function's body, or the whole file.
+
+        Empty where a variable can't be followed: in a class body or a lambda.
+        """
+        ...
+
+    def use(self, module: str, name: str | None = None) -> str:
+        """Return an expression for ``module`` (or ``module.name``), importing it where the file doesn't yet.
+
+        An import that the file already has is used under the name that it gives: after ``import secrets as s``,
+        ``use("secrets")`` is ``"s"``.  The import statement becomes part of each fix whose edits contain the expression.
+        """
+        ...
+
+    def replace(self, node: ast.AST, new_text: str) -> TextEdit:
+        """Replace the text of ``node``."""
+        ...
+
+    def insert(self, at: Position, new_text: str) -> TextEdit: ...
+
+    def part_of(self, node: ast.AST, start: int, end: int) -> Range:
+        """Return where the characters from ``start`` to ``end`` (exclusive) of the text of ``node`` stand."""
+        ...
+
+    def call_instead(self, callee: ast.expr, module: str, name: str) -> TextEdit:
+        """Call ``module.name`` instead of ``callee``: a prefix that stands for the module stays, else it is imported."""
+        ...
+
+    def set_keyword(self, call: ast.Call, name: str, value: str) -> TextEdit:
+        """Give ``call`` the keyword argument ``name=value``: in place of its value if there is one, else appended."""
+        ...
+
+    def add_positional(self, call: ast.Call, text: str) -> TextEdit:
+        """Give ``call`` one more positional argument (or several, separated by commas), behind those that it has."""
+        ...
+
+    def remove_argument(self, call: ast.Call, argument: ast.expr | ast.keyword) -> TextEdit:
+        """Take an argument out of ``call``, with its comma."""
+        ...
+
+
+Fixer = Callable[[FixSite], Iterable[Fix]]
+"""Proposes fixes for one finding, best first; yields nothing where it can't help.  Each is verified before it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a check found: the node to point at, and a message if the rule's own isn't precise enough."""
+
+    node: ast.AST
+    message: str | None = None
+
+
+class CheckContext(Source, Protocol):
+    """What a check sees: one block's tree, and the file's imports before it."""
+
+    def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
+        """Yield the block's nodes of the given types, in source order."""
+        ...
+
+
+Check = Callable[[CheckContext], Iterable[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One weakness.
+
+    ``id`` is what configuration and suppressions name; ``name`` a readable, hyphenated form.  A rule with no ``check`` is
+    reported by Bandit's check of the same id.  ``message`` is what the diagnostic says; None shows Bandit's text, which
+    is right only where that names something particular.  ``severity`` and ``confidence`` are the usual ones: a
+    finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder findings that
+    code corrected by the fix is bound to have: a command without a shell is still a command.
+    """
+
+    id: str
+    name: str
+    cwe: Cwe
+    severity: Severity
+    confidence: Confidence
+    message: str | None
+    bad: tuple[Example, ...]
+    good: tuple[str, ...]
+    check: Check | None = field(default=None, repr=False)
+    fix: Fixer | None = field(default=None, repr=False)
+    why_no_fix: str = ""
+    leaves: frozenset[str] = frozenset()

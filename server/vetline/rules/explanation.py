@@ -1,0 +1,69 @@
+"""A rule's explanation as Markdown, for hovers, the terminal and pages."""
+
+from __future__ import annotations
+
+import re
+
+from vetline.core.finding import Finding, Origin
+from vetline.rules.base import FINE, HOW, REFERENCES, WHY
+from vetline.rules.catalogue import documentation, find_rule
+
+_EMPHASIS = re.compile(r"\*\*(.+?)\*\*|`([^`\n]+)`")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+_HEADING = re.compile(r"^#+ ", re.MULTILINE)
+
+
+def explanation(finding: Finding) -> str:
+    """Return what a developer wants to know of ``finding``: what, why, how to fix, how to silence."""
+    parts = [f"**{finding.rule_id}**: {finding.message}"]
+    document = documentation(finding.rule_id)
+    if document is not None:
+        parts += [f"**{WHY}**", document.sections[WHY], f"**{HOW}**", document.sections[HOW]]
+        if FINE in document.sections:
+            parts += [f"**{FINE}**", document.sections[FINE]]
+    parts.append(silencing(finding.rule_id, finding.origin))
+    facts = f"Severity {finding.severity}, confidence {finding.confidence}"
+    if finding.cwe is not None:
+        facts = f"[{finding.cwe}: {finding.cwe.name}]({finding.cwe.url}) · {facts}"
+    parts.append(facts)
+    return "\n\n".join(parts)
+
+
+def rule_page(rule_id: str) -> str | None:
+    """Return all that is said of a rule, as a Markdown page; None if we have no such rule."""
+    rule, document = find_rule(rule_id), documentation(rule_id)
+    if rule is None or document is None:
+        return None
+    parts = [f"# {rule.id}: {rule.name}", document.summary]
+    if document.body:
+        parts.append(document.body)
+    facts = [f"[{rule.cwe}: {rule.cwe.name}]({rule.cwe.url})", f"severity {rule.severity}", f"confidence {rule.confidence}"]
+    parts.append(" · ".join(facts))
+    for heading, text in document.sections.items():
+        if heading != REFERENCES:
+            parts += [f"## {heading}", text]
+    parts += ["## Examples", "Reported:", *(_code(example.code) for example in rule.bad)]
+    parts += ["Not reported:", *(_code(code) for code in rule.good)]
+    if rule.why_no_fix:
+        parts += ["## Why there is no quick fix", rule.why_no_fix]
+    origin = Origin.VETLINE if rule.check else Origin.BANDIT
+    parts += ["## How to silence it", silencing(rule.id, origin)]
+    if REFERENCES in document.sections:
+        parts += [f"## {REFERENCES}", document.sections[REFERENCES]]
+    return "\n\n".join(parts) + "\n"
+
+
+def silencing(rule_id: str, origin: Origin) -> str:
+    """Return how to silence a rule."""
+    comment = f"# nosec {rule_id} # reason" if origin is Origin.BANDIT else f"# vetline: ignore[{rule_id}] reason"
+    return f'Silence it here with `{comment}`, or everywhere with `ignore = ["{rule_id}"]` under `[tool.vetline]`.'
+
+
+def plain(markdown: str) -> str:
+    """Return Markdown as plain text, for clients that show nothing else."""
+    text = _HEADING.sub("", _LINK.sub(r"\1 (\2)", markdown))
+    return _EMPHASIS.sub(lambda match: match.group(1) or match.group(2), text)
+
+
+def _code(code: str) -> str:
+    return f"```python\n{code.rstrip()}\n```"
