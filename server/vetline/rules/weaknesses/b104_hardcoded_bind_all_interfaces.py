@@ -1,0 +1,47 @@
+"""`0.0.0.0` makes a server listen on every network that the machine is connected to.
+
+## Why it matters
+A development server, an admin page or a debugger meant for you alone becomes reachable from the office network, the
+café's wireless or the internet.  Databases and caches left open in this way are found by scanners within hours.
+Assistants write `0.0.0.0` because it is what makes a server in a container reachable, and many examples run in one.
+
+## How to fix it
+Listen on the loopback address, and let the deployment say otherwise:
+
+    host = os.environ.get("HOST", "127.0.0.1")
+    app.run(host=host, port=8000)
+
+Behind a reverse proxy on the same machine, `127.0.0.1` is all that is needed.
+
+## When it is fine
+In a container or virtual machine whose published ports or firewall decide who gets in, and where the text isn't an
+address to listen on (a comparison, a default route).
+
+## References
+- [Python: socket addresses](https://docs.python.org/3/library/socket.html#socket-families)
+- [Bandit: B104](https://bandit.readthedocs.io/en/latest/plugins/b104_hardcoded_bind_all_interfaces.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B104",
+    name="hardcoded-bind-all-interfaces",
+    cwe=Cwe(605),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    message="`0.0.0.0` accepts connections from every network; bind to 127.0.0.1 unless others must reach this.",
+    bad=(
+        Example("app.run(host='0.0.0.0', port=8000)\n"),
+        Example("import socket\n\nserver = socket.socket()\nserver.bind(('0.0.0.0', 8000))\n"),
+    ),
+    good=(
+        "app.run(host='127.0.0.1', port=8000)\n",
+        "import os\n\nserver.bind((os.environ.get('HOST', '127.0.0.1'), 8000))\n",
+    ),
+    why_no_fix="Only you know whether other machines must connect; inside a container 127.0.0.1 would cut the service off.",
+)

@@ -1,0 +1,50 @@
+"""A password or token stands in the source as a string.
+
+The check goes by names: a string that is assigned to, stored under or compared with something called `password`,
+`passwd`, `pwd`, `token` or `secret`.
+
+## Why it matters
+Everyone who can read the repository, its history, a package built from it or a backup has the secret, and it can't be
+changed without a release.  Leaked keys in public repositories are tried within minutes.  Assistants fill in a value
+so that the example runs, and some of those values stay.
+
+## How to fix it
+Read it when the program starts, and fail if it is missing:
+
+    password = os.environ["DB_PASSWORD"]
+
+A secret store or the `keyring` package does the same with more protection.  A real secret that was ever committed must
+be revoked; taking it out of the file isn't enough.
+
+## When it is fine
+Where the text is no secret: an empty default, the name of a form field, a token type such as "Bearer", test data.
+
+## References
+- [OWASP: Secrets management](https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html)
+- [Bandit: B105](https://bandit.readthedocs.io/en/latest/plugins/b105_hardcoded_password_string.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B105",
+    name="hardcoded-password-string",
+    cwe=Cwe(259),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    message="This looks like a secret written into the code; read it from the environment or a secret store.",
+    bad=(
+        Example("password = 'hunter2'\n"),
+        Example("config['db_password'] = 'hunter2'\n"),
+        Example("if token == 'letmein':\n    open_door()\n"),
+    ),
+    good=(
+        "import os\n\npassword = os.environ['DB_PASSWORD']\n",
+        "import hmac\n\nif hmac.compare_digest(token, settings.door_key):\n    open_door()\n",
+    ),
+    why_no_fix="Where your project keeps its secrets isn't in the code, and a secret that got out must be revoked by hand.",
+)

@@ -1,0 +1,53 @@
+"""A handler that catches every exception and does nothing.
+
+The check reports a bare `except:` and `except Exception:` whose whole body is `pass`.
+
+## Why it matters
+The error that would have told you of an attack, a full disk or a typing mistake is gone, and the program goes on
+with data that it didn't check.  A bare `except:` also swallows `KeyboardInterrupt` and `SystemExit`.  When what fails is a
+permission check, going on means letting in.  Assistants write it to make code that can't be tried out look robust.
+
+## How to fix it
+Catch what you expect, and say so:
+
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path)
+
+For all else, leave a trace:
+
+    try:
+        send(receipt)
+    except Exception:
+        logger.exception("could not send the receipt")
+
+## When it is fine
+In last-resort clean-up, such as closing a connection that may be broken while the program ends.
+
+## References
+- [Python: contextlib.suppress](https://docs.python.org/3/library/contextlib.html#contextlib.suppress)
+- [Bandit: B110](https://bandit.readthedocs.io/en/latest/plugins/b110_try_except_pass.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B110",
+    name="try-except-pass",
+    cwe=Cwe(703),
+    severity=Severity.LOW,
+    confidence=Confidence.HIGH,
+    message="Any error here vanishes without a trace; log it, or catch only the exception that you expect.",
+    bad=(
+        Example("try:\n    send(receipt)\nexcept Exception:\n    pass\n"),
+        Example("try:\n    check_signature(message)\nexcept:  # some have none\n    pass\n"),
+    ),
+    good=(
+        "import contextlib\nimport os\n\nwith contextlib.suppress(FileNotFoundError):\n    os.remove(path)\n",
+        "try:\n    send(receipt)\nexcept Exception:\n    logger.exception('could not send the receipt')\n",
+    ),
+    why_no_fix="Which exceptions are expected here, and what to do about the others, isn't in the code.",
+)

@@ -1,0 +1,49 @@
+"""Flask's debug mode serves an interactive Python console with every error page.
+
+## Why it matters
+Whoever reaches an error page and gets past its PIN runs Python on your server.  The page also shows source lines and
+tracebacks to all.  Patreon's data was stolen in 2015 through a debug version of its site.  Assistants end every Flask
+example with `app.run(debug=True)`.
+
+## How to fix it
+Leave it out:
+
+    app.run()
+
+On your own machine, switch it on from outside: `flask run --debug`, or `FLASK_DEBUG=1`, which Flask reads itself.  In
+production, use a WSGI server such as Gunicorn or Waitress instead of `app.run`.
+
+## When it is fine
+In a throw-away script on your own machine that listens on 127.0.0.1 only.
+
+## References
+- [Flask: debug mode](https://flask.palletsprojects.com/en/stable/quickstart/#debug-mode)
+- [Werkzeug: debugging applications](https://werkzeug.palletsprojects.com/en/stable/debug/)
+- [Bandit: B201](https://bandit.readthedocs.io/en/latest/plugins/b201_flask_debug_true.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B201",
+    name="flask-debug-true",
+    cwe=Cwe(94),
+    severity=Severity.HIGH,
+    confidence=Confidence.MEDIUM,
+    message="Debug mode serves a Python console on error pages; switch it on with FLASK_DEBUG, not in the code.",
+    bad=(
+        Example("from flask import Flask\n\napp = Flask(__name__)\napp.run(debug=True)\n"),
+        Example(
+            "import flask\n\napp = flask.Flask(__name__)\n\nif __name__ == '__main__':\n"
+            "    app.run(\n        host='127.0.0.1',\n        debug=True,  # reload on change\n    )\n"
+        ),
+    ),
+    good=(
+        "from flask import Flask\n\napp = Flask(__name__)\napp.run()\n",
+        "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.run(debug=os.environ.get('APP_ENV') == 'dev')\n",
+    ),
+)

@@ -1,0 +1,58 @@
+"""With `verify=False`, anyone on the path can pose as the server.
+
+## Why it matters
+TLS still encrypts, but no longer to a partner that anyone has checked: whoever controls a Wi-Fi, a router or a DNS entry
+reads the tokens and answers in the server's name.  Assistants write `verify=False` because it makes a
+`CERTIFICATE_VERIFY_FAILED` error go away, and it stays when the code goes live.
+
+## How to fix it
+Leave `verify` out.  For a certificate of your own authority, name its root.  With requests:
+
+    requests.get(url, timeout=10, verify="/etc/ssl/certs/internal-ca.pem")
+
+With httpx, which has deprecated a path here, give it a context:
+
+    context = ssl.create_default_context(cafile="/etc/ssl/certs/internal-ca.pem")
+    client = httpx.Client(verify=context)
+
+## When it is fine
+Against a server on your own machine, in a test that sends nothing secret.
+
+## References
+- [Requests: SSL certificate verification](https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification)
+- [HTTPX: SSL](https://www.python-httpx.org/advanced/ssl/)
+- [Bandit: B501](https://bandit.readthedocs.io/en/latest/plugins/b501_request_with_no_cert_validation.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B501",
+    name="request-with-no-cert-validation",
+    cwe=Cwe(295),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message="This accepts any certificate, so anyone on the path can pose as the server: drop `verify=False`.",
+    bad=(
+        Example("import requests\n\nrequests.get(url, timeout=10, verify=False)\n"),
+        Example("import httpx\n\nclient = httpx.Client(verify=False)\n"),
+        Example(
+            "import requests\n\n"
+            "requests.post(\n"
+            "    url,\n"
+            "    json=order,\n"
+            "    verify=False,  # self-signed\n"
+            "    timeout=10,\n"
+            ")\n"
+        ),
+    ),
+    good=(
+        "import requests\n\nrequests.get(url, timeout=10)\n",
+        'import requests\n\nrequests.get(url, timeout=10, verify="/etc/ssl/certs/internal-ca.pem")\n',
+        'import ssl\n\nimport httpx\n\nclient = httpx.Client(verify=ssl.create_default_context(cafile="internal-ca.pem"))\n',
+    ),
+)

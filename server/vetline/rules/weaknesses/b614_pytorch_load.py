@@ -1,0 +1,53 @@
+"""`torch.load` without `weights_only=True` may run code from the model file.
+
+## Why it matters
+A checkpoint is a pickle, a small program that the loader runs: a model from a hub or a colleague's link can take over the
+machine, with its data and cloud keys.  PyTorch 2.6 made `weights_only=True` the default; before it, and with
+`weights_only=False`, any file is trusted.  Assistants write the call as in the older tutorials, or add
+`weights_only=False` to get rid of an error.
+
+## How to fix it
+Load tensors only:
+
+    state = torch.load("model.pt", map_location="cpu", weights_only=True)
+
+Keep PyTorch current too: before 2.6 the restriction could be got round (CVE-2025-32434).  A format that holds
+nothing but tensors is safer still:
+
+    from safetensors.torch import load_file
+
+    state = load_file("model.safetensors")
+
+## When it is fine
+With PyTorch 2.6 or later and no `weights_only`, or for files that only your own training wrote.
+
+## References
+- [PyTorch: torch.load](https://docs.pytorch.org/docs/stable/generated/torch.load.html)
+- [CVE-2025-32434](https://github.com/pytorch/pytorch/security/advisories/GHSA-53q9-r3pm-6pq6)
+- [safetensors](https://github.com/huggingface/safetensors)
+- [Bandit: B614](https://bandit.readthedocs.io/en/latest/plugins/b614_pytorch_load.html)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+
+RULE = Rule(
+    id="B614",
+    name="pytorch-load",
+    cwe=Cwe(502),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message="This model file may run code while it loads: pass `weights_only=True`.",
+    bad=(
+        Example("import torch\n\nstate = torch.load(path)\n"),
+        Example('import torch\n\nmodel.load_state_dict(torch.load("model.pt", map_location="cpu"))\n'),
+        Example("import torch\n\nmodel = torch.load(upload, weights_only=False)\n"),
+    ),
+    good=(
+        "import torch\n\nstate = torch.load(path, weights_only=True)\n",
+        'from safetensors.torch import load_file\n\nstate = load_file("model.safetensors")\n',
+    ),
+)
