@@ -1,0 +1,292 @@
+"""A text under analysis, followed edit by edit.
+
+Invariant: after any sequence of edits the findings are exactly those of a fresh :class:`Document` of the same text.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vetline.core.config import Config
+from vetline.core.edit import TextEdit
+from vetline.core.finding import Finding
+from vetline.core.location import Range
+from vetline.engine.analysis import BlockAnalysis, Checks, analyse_block
+from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
+from vetline.rules.bandit.checks import load_checks
+from vetline.rules.catalogue import own_rules
+from vetline.semantics.facts import Surroundings
+from vetline.semantics.imports import NO_IMPORTS, ImportState
+from vetline.syntax.blocks import BlockChange, BlockKind, BlockList, BlockSpan
+from vetline.syntax.lines import Lines
+from vetline.syntax.tree import NO_TREE, Tree, parse_block
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A finding and where it was made: ``node`` in the ``tree`` of the block that begins at ``line``."""
+
+    finding: Finding
+    node: ast.AST
+    tree: Tree
+    line: int
+
+    def range_of(self, node: ast.AST) -> Range:
+        """Return where a node of the same block stands in the text."""
+        return self.tree.range_of(node).shifted(self.line)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One block of a document, and what is known of it."""
+
+    span: BlockSpan
+    text: str
+    analysis: BlockAnalysis | None = None
+    above: ImportState | None = None
+    """The imports that ``analysis`` is known to be right for."""
+    below: ImportState = NO_IMPORTS
+    placed_at: int = -1
+    """The block's first line when ``spots`` were placed."""
+    spots: tuple[Spot, ...] = ()
+
+    def copy(self) -> _Entry:
+        return replace(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the analysis of many documents shares: the configured checks."""
+
+    config: Config
+    checks: Checks
+
+    @classmethod
+    def of(cls, config: Config) -> Engine:
+        """Prepare the analysis; imports Bandit."""
+        bandit = load_checks(config.bandit)
+        return cls(config, Checks(bandit, own_rules(), config.bandit.ignore_nosec, "<unknown>", ""))
+
+    def for_path(self, path: str) -> Checks:
+        """Return the checks for a file; ``path`` needs not exist."""
+        from bandit.core.utils import InvalidModulePath, get_module_qualname_from_path
+
+        try:
+            namespace = get_module_qualname_from_path(path)
+        except InvalidModulePath:
+            namespace = ""
+        checks = self.checks
+        return Checks(checks.bandit, checks.rules, checks.ignore_nosec, path, namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    """The blocks whose analysis may be out of date: those from ``first`` up to ``end``."""
+
+    first: int
+    end: int
+
+    def after(self, change: BlockChange) -> _Stale:
+        """Return what is stale once blocks were exchanged, too."""
+        grown = len(change.spans) - (change.end - change.first)
+        end = max(self.end, change.end) + grown
+        return _Stale(min(self.first, change.first), end)
+
+
+_NOTHING_STALE = _Stale(sys.maxsize, 0)
+
+
+class Document:
+    """The analysis of one text.
+
+    ``path`` is the name that checks see; nothing is read from there.
+    """
+
+    def __init__(self, text: str, engine: Engine, path: str = "<unknown>") -> None:
+        self.lines = Lines(text)
+        self._checks = engine.for_path(path)
+        self._blocks = BlockList(self.lines)
+        self._entries = list(self._fresh_entries(0, self._blocks.spans, {}))
+        self._stale = _Stale(0, len(self._entries))
+        self._has_wide_facts = False
+        self._whole_file: WholeFile | None = None
+
+    def fork(self) -> Document:
+        """Return an independent copy that shares what is known already; for trying an edit out."""
+        clone = Document.__new__(Document)
+        clone.lines = self.lines.copy()
+        clone._checks = self._checks
+        clone._blocks = self._blocks.copy()
+        clone._entries = [entry.copy() for entry in self._entries]
+        clone._stale = self._stale
+        clone._has_wide_facts = self._has_wide_facts
+        clone._whole_file = self._whole_file
+        return clone
+
+    @property
+    def text(self) -> str:
+        return self.lines.text
+
+    def edit(self, range_: Range, new_text: str) -> None:
+        """Replace the text in ``range_``; what is known of untouched blocks stays."""
+        first, removed, added = self.lines.replace(range_, new_text)
+        change = self._blocks.update(self.lines, first, removed, added)
+        known = {entry.text: entry for entry in self._entries[change.first : change.end]}
+        line = sum(entry.span.lines for entry in self._entries[: change.first])
+        self._entries[change.first : change.end] = self._fresh_entries(line, change.spans, known)
+        self._stale = self._stale.after(change)
+        if self._whole_file is None or not self._whole_file.is_quiet or may_concern(new_text, self._checks):
+            self._whole_file = None
+
+    def apply(self, edits: Sequence[TextEdit]) -> None:
+        """Apply non-overlapping edits, all in positions of the text before any of them.
+
+        Insertions at one position end up in the order in which they are given.
+        """
+        for edit in reversed(sorted(edits, key=lambda e: e.range)):  # noqa: C413 - reverse=True keeps the order of equals
+            self.edit(edit.range, edit.new_text)
+
+    def vet(self) -> list[Finding]:
+        """Bring the analysis up to date and return the findings, in text order."""
+        for _ in self.vet_stepwise():
+            pass
+        return self.findings()
+
+    def vet_stepwise(self) -> Iterator[None]:
+        """Bring the analysis up to date, pausing after each block that had to be analysed.
+
+        Abandon the iterator when the text changes; what it has done is kept.
+        """
+        entries = self._entries
+        stale = self._stale
+        first = 0 if self._has_wide_facts else min(stale.first, len(entries))
+        state = entries[first - 1].below if first else NO_IMPORTS
+        header = self._header_before(first)
+        line = sum(entry.span.lines for entry in entries[:first])
+        for index in range(first, len(entries)):
+            entry = entries[index]
+            if index >= stale.end and entry.above is state and not self._has_wide_facts:
+                break  # whatever comes is as it was
+            if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
+                around = self._surroundings(index, line, state, header if entry.span.kind is BlockKind.MEMBER else None)
+                if entry.analysis is None or not entry.analysis.facts.still_hold(around):
+                    span = entry.span
+                    entry.analysis = analyse_block(span.kind, span.indent, entry.text, around, self._checks)
+                    entry.placed_at = -1
+                    self._has_wide_facts |= entry.analysis.facts.wide
+                    yield
+                below = state.after(entry.analysis.delta)
+                if below is state or below != entry.below:  # an equal state keeps its identity, by which the next is judged
+                    entry.below = below
+                entry.above = state
+            state = entry.below
+            if entry.span.kind is not BlockKind.MEMBER:
+                header = entry
+            line += entry.span.lines
+        self._stale = _NOTHING_STALE
+        if self._whole_file is None:
+            self._whole_file = vet_whole_file(self.lines, self._checks)
+
+    def spots(self) -> Iterator[Spot]:
+        """Yield what is known so far: each finding with the place in the code that it was made on, in block order."""
+        line = 0
+        for entry in self._entries:
+            if entry.analysis is not None:
+                if entry.placed_at != line:
+                    entry.spots = tuple(
+                        Spot(hit.finding.shifted(line), hit.node, entry.analysis.tree, line) for hit in entry.analysis.hits
+                    )
+                    entry.placed_at = line
+                yield from entry.spots
+            line += entry.span.lines
+        if self._whole_file is not None:
+            yield from (Spot(hit.finding, hit.node, NO_TREE, 0) for hit in self._whole_file.hits)
+
+    def findings(self) -> list[Finding]:
+        """Return what is known so far, in text order."""
+        return sorted((spot.finding for spot in self.spots()), key=_text_order)
+
+    def find(self, key: str) -> Spot | None:
+        """Return the finding with that key, and its place; None if there is none (any more)."""
+        return next((spot for spot in self.spots() if spot.finding.key == key), None)
+
+    def names_at(self, spot: Spot) -> Mapping[str, str]:
+        """Return what local names stand for through imports in the block of ``spot``."""
+        line = 0
+        for entry in self._entries:
+            if line == spot.line and entry.analysis is not None:
+                return {**(entry.above or NO_IMPORTS).aliases, **entry.analysis.delta.aliases}
+            line += entry.span.lines
+        return {}
+
+    def imported(self) -> frozenset[str]:
+        """Return the dotted names that the text imports, anywhere in it."""
+        return frozenset(name for e in self._entries if e.analysis is not None for name in e.analysis.delta.modules)
+
+    def trees(self) -> Iterator[tuple[int, BlockKind, Tree]]:
+        """Yield the tree of each block that has been analysed, with the block's first line and kind."""
+        line = 0
+        for entry in self._entries:
+            if entry.analysis is not None:
+                yield line, entry.span.kind, entry.analysis.tree
+            line += entry.span.lines
+
+    def set_aside(self) -> list[Range]:
+        """Return the ranges of statements that could not be parsed."""
+        ranges, line = [], 0
+        for entry in self._entries:
+            if entry.analysis is not None:
+                ranges += [range_.shifted(line) for range_ in entry.analysis.tree.set_aside]
+            line += entry.span.lines
+        return ranges
+
+    def _fresh_entries(self, line: int, spans: Sequence[BlockSpan], known: dict[str, _Entry]) -> Iterator[_Entry]:
+        """Yield entries for ``spans``, the first of which begins at ``line``, reusing those ``known`` by their text."""
+        for span in spans:
+            text = "".join(self.lines[line : line + span.code_lines])
+            entry = known.pop(text, None)
+            if entry is not None and (entry.span.kind, entry.span.indent) == (span.kind, span.indent):
+                entry.span = span
+                yield entry
+            else:
+                yield _Entry(span, text)
+            line += span.lines
+
+    def _header_before(self, index: int) -> _Entry | None:
+        """Return the last block before ``index`` that is no member: the header of the class that ``index`` is in, if any."""
+        for entry in reversed(self._entries[:index]):
+            if entry.span.kind is not BlockKind.MEMBER:
+                return entry
+        return None
+
+    def _surroundings(self, index: int, line: int, state: ImportState, header: _Entry | None) -> Surroundings:
+        def class_header() -> tuple[str, ast.ClassDef | None]:
+            if header is None:
+                return "", None
+            body = parse_block(header.span.kind, header.span.indent, header.text).body
+            return header.text, body[-1] if body and isinstance(body[-1], ast.ClassDef) else None
+
+        def text_above() -> str:
+            return "".join(self.lines[:line])
+
+        def statements_above() -> Sequence[ast.stmt]:
+            statements: list[ast.stmt] = []
+            start = 0
+            for entry in self._entries[:index]:
+                if entry.span.kind is not BlockKind.MEMBER:
+                    for node in parse_block(entry.span.kind, entry.span.indent, entry.text).body:
+                        ast.increment_lineno(node, start - line)
+                        statements.append(node)
+                start += entry.span.lines
+            return statements
+
+        return Surroundings(state, class_header, text_above, statements_above, lambda: self.lines.text)
+
+
+def _text_order(finding: Finding) -> tuple[int, int, int, int, str]:
+    """Return what to sort findings by."""
+    start, end = finding.range.start, finding.range.end
+    return start.line, start.column, end.line, end.column, finding.rule_id
