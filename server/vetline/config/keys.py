@@ -1,0 +1,81 @@
+"""The settings of Vetline: what each is called, what it means, and how it is read.
+
+The table in ``docs/configuration.md`` says the same in more words; a test holds it to this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from vetline.config.values import (
+    Reader,
+    boolean,
+    choice,
+    choice_of,
+    file_path,
+    pattern_array,
+    rule_array,
+    whole_number,
+)
+from vetline.core.config import Profile
+from vetline.core.severity import Confidence, Severity
+
+SEVERITY = "severity"
+"""The table that maps rule ids and prefixes to levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting.  ``name`` is its dotted key, ``field`` the attribute of ``Config`` that it sets (dotted, too)."""
+
+    name: str
+    field: str
+    read: Reader
+    meaning: str
+
+
+_SEVERITIES = {"all": Severity.UNDEFINED} | {str(severity): severity for severity in list(Severity)[1:]}
+_CONFIDENCES = {"all": Confidence.UNDEFINED} | {str(confidence): confidence for confidence in list(Confidence)[1:]}
+
+_KEYS = (
+    Key("profile", "profile", choice_of(Profile), "named set of defaults"),
+    Key("select", "select", rule_array, "rules to report; none means all"),
+    Key("ignore", "ignore", rule_array, "rules not to report"),
+    Key("min-severity", "min_severity", choice(_SEVERITIES), "least severity that is reported"),
+    Key("min-confidence", "min_confidence", choice(_CONFIDENCES), "least confidence that is reported"),
+    Key("exclude", "exclude", pattern_array, "files and folders that are not analysed"),
+    Key("respect-gitignore", "respect_gitignore", boolean, "leave out what git ignores"),
+    Key("typing-delay-ms", "typing_delay_ms", whole_number(0, 10_000), "quiet time after typing, in milliseconds"),
+    Key("tests.paths", "test_paths", pattern_array, "files that are test code"),
+    Key("tests.ignore", "test_ignore", rule_array, "rules not to report in test code"),
+    Key("bandit.config", "", file_path, "Bandit's configuration file, YAML or TOML"),
+    Key("bandit.ignore-nosec", "bandit.ignore_nosec", boolean, "report in spite of `# nosec`"),
+)
+
+KEYS = MappingProxyType({key.name: key for key in _KEYS})
+"""All settings but those in the table :data:`SEVERITY`, by their dotted key."""
+
+TABLES = frozenset({"tests", "bandit"})
+"""The tables that hold some of them."""
+
+CLIENT_KEYS = frozenset({"trace"})
+"""What an editor's settings for Vetline may hold besides, for the editor itself (``vetline.trace.server``)."""
+
+FOREIGN_KEYS = MappingProxyType(
+    {
+        "skip": "ignore",
+        "skips": "ignore",
+        "disable": "ignore",
+        "extend-ignore": "ignore",
+        "enable": "select",
+        "extend-select": "select",
+        "exclude-dirs": "exclude",
+        "extend-exclude": "exclude",
+        "level": "min-severity",
+        "confidence": "min-confidence",
+        "levels": SEVERITY,
+        "ignore-nosec": "bandit.ignore-nosec",
+    }
+)
+"""What other tools, Bandit first, call our settings; only to say what was probably meant."""
