@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
 from pathspec import GitIgnoreSpec
@@ -43,7 +44,7 @@ class Policy:
         self.config = config
         self._root = root
         self._tests = GitIgnoreSpec.from_lines(config.test_paths)
-        self._excluded = GitIgnoreSpec.from_lines((*config.exclude, *config.bandit.exclude_dirs))
+        self._excluded = GitIgnoreSpec.from_lines(config.exclude)
         self._levels: dict[tuple[str, Severity, Confidence, Origin, bool], Level] = {}
 
     def is_test(self, path: PurePath) -> bool:
@@ -51,8 +52,16 @@ class Policy:
         return self._tests.match_file(self._relative(path))
 
     def is_excluded(self, path: PurePath) -> bool:
-        """Tell whether the configuration leaves ``path`` out."""
-        return self._excluded.match_file(self._relative(path))
+        """Tell whether the configuration leaves ``path`` out, Vetline's part of it or Bandit's.
+
+        Bandit's patterns are no gitignore: each is a glob for the whole path, or any part of it, and Bandit's paths begin
+        with ``./``.
+        """
+        relative = self._relative(path)
+        if self._excluded.match_file(relative):
+            return True
+        dotted = f"./{relative}"
+        return any(fnmatch(dotted, pattern) or pattern in dotted for pattern in self.config.bandit.exclude_dirs)
 
     def show(self, findings: Iterable[Finding], path: PurePath | None) -> list[Shown]:
         """Return the findings of one file that are shown, with their levels; ``path`` is None for a buffer without one."""

@@ -40,7 +40,9 @@ Version = tuple[int, int]
 _NEWEST = (3, 15)
 """The newest Python whose syntax is known here."""
 
-_HINT = re.compile(r"""[fFtT][rR]?["']|\b(?:case|except|lazy|type)\b|\b(?:def|class)\b[\s\\]++\w++[\s\\]*+\[|[(\[{]\s*+\*""")
+_HINT = re.compile(
+    r"""[fFtT][rR]?["']|\b(?:case|except|lazy|type)\b|\b(?:def|class)\b[\s\\]++\w++[\s\\]*+\[|[(\[{]\s*+\*|[\r\n][ \t\f]*+\*"""
+)
 """What no newer syntax can do without."""
 
 _BEFORE_PATTERN = frozenset({"case", "(", "[", "{", ",", "|", "=", ":"})
