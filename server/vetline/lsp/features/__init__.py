@@ -1,0 +1,20 @@
+"""One module per feature of the protocol; each has a ``register(server)``, and :data:`FEATURES` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vetline.lsp.features import code_actions, configuration, diagnostics, explain, hover, text_sync
+
+if TYPE_CHECKING:
+    from vetline.lsp.server import VetlineServer
+
+FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
+    text_sync.register,
+    diagnostics.register,
+    code_actions.register,
+    hover.register,
+    explain.register,
+    configuration.register,
+)
