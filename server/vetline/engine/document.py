@@ -146,7 +146,7 @@ class Document:
 
         Insertions at one position end up in the order in which they are given.
         """
-        for edit in reversed(sorted(edits, key=lambda e: e.range)):  # noqa: C413 - reverse=True keeps the order of equals
+        for edit in sorted(edits, key=lambda e: e.range)[::-1]:  # noqa: C413 - reverse=True keeps the order of equals
             self.edit(edit.range, edit.new_text)
 
     def vet(self) -> list[Finding]:

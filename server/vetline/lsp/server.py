@@ -43,7 +43,7 @@ class VetlineServer(LanguageServer):
     @property
     def encoding(self) -> PositionEncoding:
         """The units of columns that were agreed on with the client."""
-        return PositionEncoding(str(self.workspace.position_encoding or PositionEncoding.UTF16))
+        return PositionEncoding(self.workspace.position_encoding or PositionEncoding.UTF16)
 
     def on_initialized(self) -> None:
         """Begin what needs a client that is there."""

@@ -144,15 +144,22 @@ class FixSite(Source, Protocol):
         ...
 
     def call_instead(self, callee: ast.expr, module: str, name: str) -> TextEdit:
-        """Call ``module.name`` instead of ``callee``: a prefix that stands for the module stays, else it is imported."""
+        """Call ``module.name`` instead of ``callee``.
+
+        A prefix that stands for the module stays, a bare name gives way to one; what is missing is imported.
+        """
         ...
 
     def set_keyword(self, call: ast.Call, name: str, value: str) -> TextEdit:
         """Give ``call`` the keyword argument ``name=value``: in place of its value if there is one, else appended."""
         ...
 
+    def append_argument(self, call: ast.Call, text: str) -> TextEdit:
+        """Write ``text`` behind the last argument of ``call``: one argument, or several separated by commas."""
+        ...
+
     def add_positional(self, call: ast.Call, text: str) -> TextEdit:
-        """Give ``call`` one more positional argument (or several, separated by commas), behind those that it has."""
+        """The same for positional arguments: they go before the keywords."""
         ...
 
     def remove_argument(self, call: ast.Call, argument: ast.expr | ast.keyword) -> TextEdit:

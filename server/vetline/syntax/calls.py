@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from vetline.core.edit import TextEdit
 from vetline.core.location import Position, Range
@@ -31,7 +31,24 @@ def set_keyword(call: ast.Call, name: str, value: str, lines: Lines, range_of: R
     """Give ``call`` the keyword argument ``name=value``: in place of the value it has, else behind its last argument."""
     if (present := keyword_of(call, name)) is not None:
         return TextEdit(range_of(present.value), value)
-    return _append(call, arguments_of(call, range_of), f"{name}={value}", lines, range_of)
+    return append_argument(call, f"{name}={value}", lines, range_of)
+
+
+def append_argument(call: ast.Call, text: str, lines: Lines, range_of: RangeOf) -> TextEdit:
+    """Write ``text`` behind the last argument of ``call``: one argument, or several separated by commas."""
+    arguments = arguments_of(call, range_of)
+    close = _before_last_character(range_of(call).end)
+    if not arguments:
+        return TextEdit.insert(close, text)
+    last = range_of(arguments[-1])
+    if len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp) and last.end == range_of(call).end:
+        # A generator that shares its parentheses with the call needs some of its own now.
+        inner = lines.slice(Range(_after_first_character(last.start), _before_last_character(last.end)))
+        return TextEdit(last, f"(({inner}), {text})")
+    end, comma = _end_of_argument(last.end, close, lines)
+    if end.line == close.line:
+        return TextEdit.insert(end, f", {text}")
+    return _on_own_line(text, end, comma, close, lines, range_of(arguments[0]))
 
 
 def add_positional(call: ast.Call, text: str, lines: Lines, range_of: RangeOf) -> TextEdit:
@@ -41,7 +58,7 @@ def add_positional(call: ast.Call, text: str, lines: Lines, range_of: RangeOf) -
         return TextEdit.insert(end, f", {text}")
     if call.keywords:
         return TextEdit.insert(range_of(call.keywords[0]).start, f"{text}, ")
-    return _append(call, arguments_of(call, range_of), text, lines, range_of)
+    return append_argument(call, text, lines, range_of)
 
 
 def remove_argument(call: ast.Call, argument: ast.expr | ast.keyword, lines: Lines, range_of: RangeOf) -> TextEdit:
@@ -67,23 +84,6 @@ def remove_argument(call: ast.Call, argument: ast.expr | ast.keyword, lines: Lin
 def arguments_of(call: ast.Call, range_of: RangeOf) -> list[ast.expr | ast.keyword]:
     """Return the arguments of ``call`` in the order in which they are written (``f(a=1, *b)`` is allowed)."""
     return sorted((*call.args, *call.keywords), key=range_of)
-
-
-def _append(
-    call: ast.Call, arguments: Sequence[ast.expr | ast.keyword], text: str, lines: Lines, range_of: RangeOf
-) -> TextEdit:
-    close = _before_last_character(range_of(call).end)
-    if not arguments:
-        return TextEdit.insert(close, text)
-    last = range_of(arguments[-1])
-    if len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp) and last.end == range_of(call).end:
-        # A generator that shares its parentheses with the call needs some of its own now.
-        inner = lines.slice(Range(_after_first_character(last.start), _before_last_character(last.end)))
-        return TextEdit(last, f"(({inner}), {text})")
-    end, comma = _end_of_argument(last.end, close, lines)
-    if end.line == close.line:
-        return TextEdit.insert(end, f", {text}")
-    return _on_own_line(text, end, comma, close, lines, range_of(arguments[0]))
 
 
 def _end_of_argument(after: Position, stop: Position, lines: Lines) -> tuple[Position, Position | None]:

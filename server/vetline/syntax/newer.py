@@ -10,7 +10,7 @@ Since         Newer                                      Older
 3.12 PEP 701  ``f"{d["k"]}"``                            ``f"{d['k']}"`` and more: see
                                                          :mod:`vetline.syntax.newer_fstrings`
 3.12 PEP 695  ``def f[T: int](x): ...``                  ``def f        (x): ...``
-3.12 PEP 695  ``type X[T] = list[T]``                    ``(    X  ) = list[T]``
+3.12 PEP 695  ``type X[T] = list[T]``                    ``(    X  ) = list[T]``, or ``____,X=int`` without room
 3.13 PEP 696  ``def f[T = int](x): ...``                 ``def f[T      ](x): ...``
 3.14 PEP 750  ``t"{x}"``                                 ``f"{x}"``
 3.14 PEP 758  ``except A, B: # why``                     ``except(A, B):# why``, or ``except A| B:`` without room
@@ -187,9 +187,8 @@ def _rewrite_alias(patch: Patch, tokens: Sequence[Token], index: int, pairs: dic
             raise CannotRewrite
     except CannotRewrite:
         patch.undo(mark)
-        gap = slice(keyword.end, tokens[name].start)
-        if not patch.text[gap].strip(" \t\f"):
-            patch.put(gap.start, "_" * (gap.stop - gap.start))
+        if patch.text[keyword.end] in " \t\f":  # another target, to separate from the name by a comma alone
+            patch.put(keyword.start, "____,")
     return last + 2
 
 

@@ -6,12 +6,12 @@ tracebacks to all.  Patreon's data was stolen in 2015 through a debug version of
 example with `app.run(debug=True)`.
 
 ## How to fix it
-Leave it out:
+Switch it off for good:
 
-    app.run()
+    app.run(debug=False)
 
-On your own machine, switch it on from outside: `flask run --debug`, or `FLASK_DEBUG=1`, which Flask reads itself.  In
-production, use a WSGI server such as Gunicorn or Waitress instead of `app.run`.
+Or leave `debug` out, and switch it on from outside on your own machine: `flask run --debug`, or `FLASK_DEBUG=1`, which Flask
+reads itself.  In production, use a WSGI server such as Gunicorn or Waitress instead of `app.run`.
 
 ## When it is fine
 In a throw-away script on your own machine that listens on 127.0.0.1 only.
@@ -24,9 +24,30 @@ In a throw-away script on your own machine that listens on 127.0.0.1 only.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import keyword_of
+
+NOTE = "Error pages no longer show tracebacks, and the server no longer restarts when a file changes."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or (debug := keyword_of(call, "debug")) is None:
+        return
+    yield Fix("Switch debug mode off", (site.replace(debug.value, "False"),), Applicability.REVIEW, NOTE)
+    yield Fix(
+        "Leave debug mode to FLASK_DEBUG",
+        (site.remove_argument(call, debug),),
+        Applicability.REVIEW,
+        f"{NOTE} Both come back with FLASK_DEBUG=1 in the environment.",
+    )
+
 
 RULE = Rule(
     id="B201",
@@ -36,14 +57,20 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="Debug mode serves a Python console on error pages; switch it on with FLASK_DEBUG, not in the code.",
     bad=(
-        Example("from flask import Flask\n\napp = Flask(__name__)\napp.run(debug=True)\n"),
+        Example(
+            "from flask import Flask\n\napp = Flask(__name__)\napp.run(debug=True)\n",
+            "from flask import Flask\n\napp = Flask(__name__)\napp.run(debug=False)\n",
+        ),
         Example(
             "import flask\n\napp = flask.Flask(__name__)\n\nif __name__ == '__main__':\n"
-            "    app.run(\n        host='127.0.0.1',\n        debug=True,  # reload on change\n    )\n"
+            "    app.run(\n        host='127.0.0.1',\n        debug=True,  # reload on change\n    )\n",
+            "import flask\n\napp = flask.Flask(__name__)\n\nif __name__ == '__main__':\n"
+            "    app.run(\n        host='127.0.0.1',\n        debug=False,  # reload on change\n    )\n",
         ),
     ),
     good=(
         "from flask import Flask\n\napp = Flask(__name__)\napp.run()\n",
         "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.run(debug=os.environ.get('APP_ENV') == 'dev')\n",
     ),
+    fix=fix,
 )

@@ -24,9 +24,48 @@ debugger.
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.templates import read_template
+
+_PARTS = re.compile(r"\b(?:True|False|None)\b|'[^']*'|\"[^\"]*\"")
+_NO_LITERAL = re.compile(r"[^\W\d]|[*/%@&|^~=<>]|[\w.)\]\0]\s*[-+(.\[]|\*|[-+]\s*$")
+"""Names, operators, calls and subscripts, which no literal has outside its strings."""
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Call(args=[text], keywords=[]) as call if not isinstance(text, ast.Starred):
+            if _may_be_literal(text, site) and not _is_used_as_object(call, site):
+                yield Fix(
+                    "Read the text with ast.literal_eval",
+                    (site.call_instead(call.func, "ast", "literal_eval"),),
+                    Applicability.REVIEW,
+                    "It takes literals only (numbers, strings, lists, dicts and the like): names, calls and formulas raise ValueError.",
+                )
+
+
+def _may_be_literal(text: ast.expr, site: FixSite) -> bool:
+    """Tell whether what is known of ``text`` can be part of a literal; a formula or a call never is."""
+    template = read_template(text, site)
+    return template is None or not _NO_LITERAL.search(_PARTS.sub("", template.text))
+
+
+def _is_used_as_object(call: ast.Call, site: FixSite) -> bool:
+    """Tell whether the value is called or has attributes, and so can't be plain data."""
+    match site.parent_of(call):
+        case ast.Attribute():
+            return True
+        case ast.Call(func=callee):
+            return callee is call
+    return False
+
 
 RULE = Rule(
     id="B307",
@@ -36,7 +75,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="`eval` runs whatever code this text holds; parse it with `ast.literal_eval` or `json.loads`.",
     bad=(
-        Example("point = eval(text)\n"),
+        Example("point = eval(text)\n", "import ast\n\npoint = ast.literal_eval(text)\n"),
+        Example(
+            '"""Reads points."""\n\nimport os\n\n\ndef read(line):\n    return eval(line.strip())  # (x, y)\n',
+            '"""Reads points."""\n\nimport ast\nimport os\n\n\ndef read(line):\n    return ast.literal_eval(line.strip())  # (x, y)\n',
+        ),
+        # A formula: literal_eval would reject every one.
         Example("def area(request):\n    return eval(request.args['width'] + '*' + request.args['height'])  # cm\n"),
     ),
     good=(
@@ -44,4 +88,5 @@ RULE = Rule(
         "def area(request):\n    return float(request.args['width']) * float(request.args['height'])\n",
         "model.eval()\n",
     ),
+    fix=fix,
 )
