@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from vetline.syntax.fields import has_fields, skip_fields
+
 TAB_WIDTH = 8  # Python reference, §2.1.8
 
 _TOKEN = re.compile(r"""[#()\[\]{}]|\"{3}|'{3}|["']|\\(?=[\r\n])""")
@@ -119,6 +121,8 @@ def logical_lines(
                     break
                 elif len(char) == 1:
                     i, position = _skip_string(lines, i, position, stop, char)
+                    if position < 0:  # in a field that is left open
+                        break
                     line = lines[i]
                 elif (i, position - 3) in closed:
                     position = len(line)
@@ -131,7 +135,7 @@ def logical_lines(
                         open_quote_line = opened
                         break
                     line = lines[i]
-            if open_quote_line >= 0:
+            if open_quote_line >= 0 or position < 0:
                 break
             i += 1
             if i >= stop or not (depth or continued):
@@ -147,13 +151,18 @@ def logical_lines(
 def _skip_string(lines: Sequence[str], i: int, position: int, stop: int, quote: str) -> tuple[int, int]:
     """Return where the string in single quotes ends whose body begins at ``position``: its line, and the column behind.
 
-    A backslash at the end of a line carries it to the next; without one it ends with its line, closed or not.
+    A backslash at the end of a line carries it to the next; without one it ends with its line, closed or not.  An
+    f-string goes on as long as one of its fields is open; the column is -1 if a statement begins before it is closed.
     """
+    start = position
     while True:
         line = lines[i]
         match = _STRING_BODY[quote].match(line, position)
         assert match is not None  # the pattern matches the empty string
         position = match.end()
+        if start and has_fields(line, start - 1, position):
+            return skip_fields(lines, i, start, stop, _STATEMENT_ONLY)
+        start = 0
         if line.startswith(quote, position):
             return i, position + 1
         if line.startswith("\\", position) and i + 1 < stop:
