@@ -1,0 +1,1 @@
+"""``vetline demo``: a developer's session, replayed against the real server."""

@@ -1,0 +1,1 @@
+"""Files: finding them, reading them as Python does, and writing them back."""
