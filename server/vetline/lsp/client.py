@@ -87,7 +87,7 @@ class _Wire(LanguageClient):
 class Client:
     """One connection to one server, which runs as a process of its own."""
 
-    def __init__(self, encoding: PositionEncoding = PositionEncoding.UTF16, patience: float = 10.0) -> None:
+    def __init__(self, encoding: PositionEncoding = PositionEncoding.UTF16, patience: float = 30.0) -> None:
         """Prepare a connection that asks for columns in ``encoding``; ``patience`` is in seconds for each answer."""
         self._encoding = encoding
         self._patience = patience
@@ -116,15 +116,18 @@ class Client:
         info = answer.server_info
         return f"{info.name} {info.version or ''}".rstrip() if info else "a server that gives no name"
 
-    async def stop(self) -> int | None:
-        """Ask the server to shut down and to exit; return its exit code, or None if it had to be killed."""
+    async def stop(self, patience: float | None = None) -> int | None:
+        """Ask the server to shut down and to exit; return its exit code, or None if it had to be killed.
+
+        It is given ``patience`` seconds to exit.
+        """
         process = self._wire.process
         assert process is not None, "the server was never started"
         try:
             if process.returncode is None:
                 await self._answer("shutdown", self._wire.shutdown_async(None))
                 self._wire.exit(None)
-            return await asyncio.wait_for(process.wait(), self._patience)
+            return await asyncio.wait_for(process.wait(), self._patience if patience is None else patience)
         except (ServerFailed, TimeoutError):
             return None
         finally:
@@ -179,7 +182,7 @@ class Client:
         async with asyncio.timeout(self._patience if patience is None else patience):
             while text.newest is None or text.newest is after:
                 if self._wire.gone:
-                    raise self._failure("ended")
+                    raise self.failure("ended")
                 self._news.clear()
                 await self._news.wait()
         return text.newest
@@ -254,13 +257,14 @@ class Client:
         try:
             return await asyncio.wait_for(request, self._patience)
         except TimeoutError:
-            raise self._failure(f"didn't answer {method} within {self._patience:g} s") from None
+            raise self.failure(f"didn't answer {method} within {self._patience:g} s") from None
         except JsonRpcException as error:
-            raise self._failure(f"answered {method} with an error ({error})") from error
+            raise self.failure(f"answered {method} with an error ({error})") from error
         except RuntimeError as error:  # what pygls raises for requests that the server's end left open
-            raise self._failure(f"ended before it answered {method}") from error
+            raise self.failure(f"ended before it answered {method}") from error
 
-    def _failure(self, what: str) -> ServerFailed:
+    def failure(self, what: str) -> ServerFailed:
+        """Return an error that says ``what`` the server did, whether it still runs, and what it has logged last."""
         process = self._wire.process
         code = process.returncode if process is not None else None
         ended = f" (exit code {code})" if code is not None else ""
