@@ -10,11 +10,12 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Fix, TextEdit
-from vetline.core.finding import Finding
+from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 
@@ -59,10 +60,14 @@ class Documentation:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Code that a rule must report, and what its first fix must make of it (None: no fix is offered)."""
+    """Code that a rule must report, and what its first fix must make of it (None: no fix is offered).
+
+    ``beside`` holds the other files of the project that it takes, by name, for a rule that looks into them.
+    """
 
     code: str
     fixed: str | None = None
+    beside: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 
 class Source(Protocol):
@@ -116,6 +121,10 @@ class FixSite(Source, Protocol):
 
     def enclosing_function(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the innermost function around ``node``."""
+        ...
+
+    def mentions(self, pattern: str) -> bool:
+        """Tell whether the regular expression ``pattern`` is found anywhere in the file, comments included."""
         ...
 
     def scope_of(self, node: ast.AST) -> Sequence[ast.stmt]:
@@ -195,10 +204,11 @@ class Rule:
     """One weakness.
 
     ``id`` is what configuration and suppressions name; ``name`` a readable, hyphenated form.  A rule with no ``check`` is
-    reported by Bandit's check of the same id.  ``message`` is what the diagnostic says; None shows Bandit's text, which
-    is right only where that names something particular.  ``severity`` and ``confidence`` are the usual ones: a
-    finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder findings that
-    code corrected by the fix is bound to have: a command without a shell is still a command.
+    reported by Bandit's check of the same id, or, if it ``looks_around``, by the deep tier, which knows the project's other
+    files.  ``message`` is what the diagnostic says; None shows Bandit's text, which is right only where that names
+    something particular, or, of a rule that looks around, a text for each finding.  ``severity`` and ``confidence`` are
+    the usual ones: a finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder
+    findings that code corrected by the fix is bound to have: a command without a shell is still a command.
     """
 
     id: str
@@ -213,3 +223,9 @@ class Rule:
     fix: Fixer | None = field(default=None, repr=False)
     why_no_fix: str = ""
     leaves: frozenset[str] = frozenset()
+    looks_around: bool = False
+
+    @property
+    def origin(self) -> Origin:
+        """Whose findings the rule's are."""
+        return Origin.VETLINE if self.check is not None or self.looks_around else Origin.BANDIT

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from vetline.core.finding import Finding, Origin
-from vetline.rules.base import FINE, HOW, REFERENCES, WHY
+from vetline.rules.base import FINE, HOW, REFERENCES, WHY, Example
 from vetline.rules.catalogue import documentation, find_rule
 
 _EMPHASIS = re.compile(r"\*\*(.+?)\*\*|`([^`\n]+)`")
@@ -16,7 +17,7 @@ _HEADING = re.compile(r"^#+ ", re.MULTILINE)
 def explanation(finding: Finding) -> str:
     """Return what a developer wants to know of ``finding``: what, why, how to fix, how to silence."""
     parts = [f"**{finding.rule_id}**: {finding.message}"]
-    document = documentation(finding.rule_id)
+    document = documentation(finding.basis or finding.rule_id)
     if document is not None:
         parts += [f"**{WHY}**", document.sections[WHY], f"**{HOW}**", document.sections[HOW]]
         if FINE in document.sections:
@@ -42,12 +43,11 @@ def rule_page(rule_id: str) -> str | None:
     for heading, text in document.sections.items():
         if heading != REFERENCES:
             parts += [f"## {heading}", text]
-    parts += ["## Examples", "Reported:", *(_code(example.code) for example in rule.bad)]
+    parts += ["## Examples", "Reported:", *(part for example in rule.bad for part in _example(example))]
     parts += ["Not reported:", *(_code(code) for code in rule.good)]
     if rule.why_no_fix:
         parts += ["## Why there is no quick fix", rule.why_no_fix]
-    origin = Origin.VETLINE if rule.check else Origin.BANDIT
-    parts += ["## How to silence it", silencing(rule.id, origin)]
+    parts += ["## How to silence it", silencing(rule.id, rule.origin)]
     if REFERENCES in document.sections:
         parts += [f"## {REFERENCES}", document.sections[REFERENCES]]
     return "\n\n".join(parts) + "\n"
@@ -63,6 +63,13 @@ def plain(markdown: str) -> str:
     """Return Markdown as plain text, for clients that show nothing else."""
     text = _HEADING.sub("", _LINK.sub(r"\1 (\2)", markdown))
     return _EMPHASIS.sub(lambda match: match.group(1) or match.group(2), text)
+
+
+def _example(example: Example) -> Iterator[str]:
+    yield _code(example.code)
+    for name, text in example.beside.items():
+        yield f"where `{name}` has"
+        yield _code(text)
 
 
 def _code(code: str) -> str:

@@ -7,22 +7,16 @@ blocks that it touches.  Invariant: after any edits the blocks equal those of a 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
-from vetline.syntax.logical import CONTINUATION_WORDS, LogicalLine, TripleString, logical_lines
-
-_CODE_IN_STRING = re.compile(
-    r"[ \t\f]*+(?:(?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*(?:\(.*\))?:\s*(?:#.*)?$|@\w[\w.]*(?:\(.*\))?\s*$"
-    r"|import\s+\w[\w.]*\s*$|from\s+[\w.]+\s+import\s+[\w(])"
-)
-"""Lines that hint that a string swallowed code because its quotes were left open."""
+from vetline.syntax.logical import CONTINUATION_WORDS, LogicalLine, TripleString, code_weight, logical_lines
 
 _MAX_OPEN_QUOTES = 16
+_MAX_SUSPECTS = 8
 
 
 class BlockKind(StrEnum):
@@ -133,17 +127,40 @@ def _starts(spans: Sequence[BlockSpan]) -> list[int]:
 def _open_quote(lines: Sequence[str], closed: frozenset[tuple[int, int]]) -> tuple[int, int]:
     """Find the triple quote that was left open, given that the text ends inside a string.
 
-    One quote too many turns every later string inside out, so the one to blame is rarely the last: it is the first whose
-    string holds what looks like a definition or an import.
+    One quote too many turns every later string inside out, so the one to blame is rarely the last.  It is one whose string
+    holds what looks like a definition or an import; of several, as a docstring may well show code, the one with which
+    closed the least code is left inside of strings, and of equals the first.
     """
     strings: list[TripleString] = []
+    starts: list[int] = []  # for each string the first line of the statement that it is part of
     for logical in logical_lines(lines, closed=closed, strings=strings):
-        if logical.open_quote_line >= 0:
+        starts += [logical.first] * (len(strings) - len(starts))
+    codes = [code_weight(lines, string) for string in strings]
+    suspects = [index for index, code in enumerate(codes) if code][:_MAX_SUSPECTS]
+    if not suspects:
+        return strings[-1].line, strings[-1].column
+    culprit, least = strings[suspects[0]], sum(codes) + 1
+    for index in suspects if len(suspects) > 1 else ():
+        suspect = strings[index]
+        before = sum(codes[:index])
+        if before >= least:
             break
-    for string in strings:
-        if any(_CODE_IN_STRING.match(lines[row]) for row in range(string.line + 1, string.end_line + 1)):
-            return string.line, string.column
-    return strings[-1].line, strings[-1].column
+        code = before + _code_in_strings(lines, starts[index], closed | {(suspect.line, suspect.column)}, least - before)
+        if code < least:
+            culprit, least = suspect, code
+    return culprit.line, culprit.column
+
+
+def _code_in_strings(lines: Sequence[str], start: int, closed: frozenset[tuple[int, int]], limit: int) -> int:
+    """Count the lines inside strings, from line ``start`` on, that look like code; stop counting at ``limit``."""
+    strings: list[TripleString] = []
+    seen = code = 0
+    for _ in logical_lines(lines, start, closed=closed, strings=strings):
+        code += sum(code_weight(lines, string) for string in strings[seen:])
+        seen = len(strings)
+        if code >= limit:
+            break
+    return code
 
 
 def _scan(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vetline.core.edit import TextEdit
 from vetline.core.location import Position, Range
-from vetline.syntax.lines import Lines, line_body
+from vetline.syntax.lines import Lines, advance, line_body
 from vetline.syntax.logical import indent_text
 
 RangeOf = Callable[[ast.AST], Range]
@@ -48,7 +48,7 @@ def append_argument(call: ast.Call, text: str, lines: Lines, range_of: RangeOf) 
     end, comma = _end_of_argument(last.end, close, lines)
     if end.line == close.line:
         return TextEdit.insert(end, f", {text}")
-    return _on_own_line(text, end, comma, close, lines, range_of(arguments[0]))
+    return _on_own_line(text, end, comma, close, lines, [range_of(argument).start for argument in arguments])
 
 
 def add_positional(call: ast.Call, text: str, lines: Lines, range_of: RangeOf) -> TextEdit:
@@ -95,32 +95,33 @@ def _end_of_argument(after: Position, stop: Position, lines: Lines) -> tuple[Pos
     end = after
     for match in _GAP.finditer(gap):
         if match.group() == ")":
-            end = _advance(after, gap[: match.end()])
+            end = advance(after, gap[: match.end()])
         elif match.group() == ",":
-            return end, _advance(after, gap[: match.end()])
+            return end, advance(after, gap[: match.end()])
     return end, None
 
 
-def _advance(start: Position, text: str) -> Position:
-    """Return the position behind ``text`` that begins at ``start``."""
-    rows = Lines(text)
-    if len(rows) == 1:
-        return Position(start.line, start.column + len(text))
-    return Position(start.line + len(rows) - 1, len(rows[-1]))
-
-
-def _on_own_line(text: str, end: Position, comma: Position | None, close: Position, lines: Lines, first: Range) -> TextEdit:
+def _on_own_line(
+    text: str, end: Position, comma: Position | None, close: Position, lines: Lines, starts: Sequence[Position]
+) -> TextEdit:
     """Append an argument to a call whose closing parenthesis stands on a line behind its last argument."""
-    before_first = lines[first.start.line][: first.start.column]
-    space = indent_text(before_first)
-    indent = space + " " * len(before_first[len(space) :])  # below the first argument, also if that follows "call("
     newline = lines.newline
     if lines[close.line][: close.column].strip():  # the parenthesis follows something else, such as another's end
         return TextEdit.insert(end, f", {text}")
+    indent = _indent_of_arguments(lines, starts)
     if comma is not None:
         return TextEdit.insert(Position(close.line, 0), f"{indent}{text},{newline}")
     gap = Range(end, Position(close.line, 0))
     return TextEdit(gap, f",{lines.slice(gap)}{indent}{text},{newline}")
+
+
+def _indent_of_arguments(lines: Lines, starts: Sequence[Position]) -> str:
+    """Return the white space before the last argument that begins a line, or what brings one below the first."""
+    before = [lines[start.line][: start.column] for start in starts]
+    if beginning := [text for text in before if not text.strip()]:
+        return beginning[-1]
+    space = indent_text(before[0])
+    return space + " " * len(before[0][len(space) :])
 
 
 def _before_last_character(end: Position) -> Position:

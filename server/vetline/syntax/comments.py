@@ -17,7 +17,7 @@ def comment_columns(text: str) -> Mapping[int, int | None]:
     """
     found: dict[int, int | None] = {}
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
             row = token.start[0] - 1
             if token.type == tokenize.COMMENT:
                 found[row] = token.start[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tokenize
 from enum import StrEnum
 
 
@@ -47,6 +49,16 @@ def from_units(line: str, units: int, encoding: PositionEncoding) -> int:
         if seen > units:
             return column
     return len(line)
+
+
+def file_bytes(text: str) -> bytes:
+    """Return the bytes of a file that holds ``text``, in the encoding that the text itself names (PEP 263)."""
+    data = text.encode("utf-8", "replace")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data if encoding.startswith("utf-8") else text.encode(encoding)
+    except (SyntaxError, LookupError, UnicodeError):
+        return data
 
 
 def column_of_byte(line: str, byte_offset: int) -> int:

@@ -42,11 +42,11 @@ def skip_fields(lines: Sequence[str], i: int, position: int, stop: int, is_state
             position = _step(line, end, modes)
             if not modes:
                 return i, position
-        if modes[-1] in "\"'" or modes[-1] == _SPEC:
-            if not line.rstrip("\r\n").endswith("\\") or modes[-1] == _SPEC:
-                return i, len(line)  # the string ends with its line, closed or not
+        in_field = modes[-1] not in ('"', "'", _SPEC)
+        if not in_field and (modes[-1] == _SPEC or not line.rstrip("\r\n").endswith("\\")):
+            return i, len(line)  # the string ends with its line, closed or not
         i, position = i + 1, 0
-        if i < stop and modes[-1] not in ('"', "'") and is_statement.match(lines[i]):
+        if i < stop and in_field and is_statement.match(lines[i]):
             return i, -1
     return stop, -1
 

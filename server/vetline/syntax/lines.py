@@ -29,6 +29,14 @@ def line_body(line: str) -> str:
     return line.rstrip(_LINE_ENDS)
 
 
+def advance(start: Position, text: str) -> Position:
+    """Return the position behind ``text`` that begins at ``start``."""
+    rows = split_lines(text)
+    if len(rows) == 1:
+        return Position(start.line, start.column + len(text))
+    return Position(start.line + len(rows) - 1, len(rows[-1]))
+
+
 class Lines(Sequence[str]):
     """An editable text.  Reading a line is O(1); an edit costs what it touches."""
 

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from vetline.syntax.fields import has_fields, skip_fields
 
 TAB_WIDTH = 8  # Python reference, §2.1.8
+BOM = "\ufeff"
+"""What a text in a file may begin with; it has no width."""
 
 _TOKEN = re.compile(r"""[#()\[\]{}]|\"{3}|'{3}|["']|\\(?=[\r\n])""")
 _STRING_BODY = {quote: re.compile(rf"(?:[^{quote}\\\r\n]++|\\[^\r\n])*+") for quote in "\"'"}
@@ -22,13 +24,22 @@ _TRIPLE_END = {
     quote * 3: re.compile(rf"(?:[^\\{quote}]++|\\.|{quote}(?!{quote * 2}))*+{quote * 3}", re.DOTALL) for quote in "\"'"
 }
 _INDENT = re.compile(r"[ \t\f]*+")
-_WORD = re.compile(r"[@A-Za-z_]\w*+|@")
+_WORD = re.compile(r"[A-Za-z_]\w*+|@")
 
 _STATEMENT_ONLY = re.compile(
     r"[ \t\f]*+(?:(?:async[ \t]+)?(?:def|class|with)[ \t(]|(?:while|assert|del|raise|return|global|nonlocal|elif)\b(?!\s*=)"
     r"|(?:try|finally|else)\s*:|except\b.*:|(?:pass|break|continue)\s*(?:#|;|$)|import\s+\w|from\s+[\w.]+\s+import\b)"
 )
 """Words that can begin a statement but can't stand inside brackets; seen there, the brackets were left open."""
+
+_CODE_IN_STRING = re.compile(
+    r"[ \t\f]*+(?:(?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*(?:\(.*\))?:\s*(?:#.*)?$|@\w[\w.]*(?:\(.*\))?\s*$"
+    r"|import\s+\w[\w.]*+(?:\s*,\s*\w[\w.]*+|\s+as\s+\w++)*+\s*$|from\s+[\w.]+\s+import\s+[\w(])"
+)
+"""Lines that hint that a string swallowed code because its quotes were left open."""
+
+_LEFT = 4
+"""What such a line weighs that isn't indented more than the string's first, against 1 for one that is."""
 
 CONTINUATION_WORDS = frozenset({"else", "elif", "except", "finally"})
 """Words that carry on a compound statement instead of beginning one."""
@@ -39,7 +50,8 @@ class LogicalLine(NamedTuple):
 
     ``indent`` is its width in columns, tabs expanded; ``word`` its first word (``@`` for a decorator, ``""`` if it
     begins with something else).  ``open_quote_line`` is the line where a triple-quoted string begins that nothing ends,
-    or -1; ``comment`` is the column of the comment on its last physical line, or -1.
+    or -1; ``comment`` is the column of the comment on its last physical line, or -1.  ``is_open`` tells that it ended with
+    brackets or a string still open.
     """
 
     first: int
@@ -48,6 +60,7 @@ class LogicalLine(NamedTuple):
     word: str
     open_quote_line: int
     comment: int
+    is_open: bool
 
 
 class TripleString(NamedTuple):
@@ -67,7 +80,7 @@ def indent_text(line: str) -> str:
 
 def indent_width(space: str) -> int:
     """Return the column that leading white space ends at; a form feed starts again from 0, as in CPython."""
-    return len(space.rpartition("\f")[2].expandtabs(TAB_WIDTH))
+    return len(space.rpartition("\f")[2].removeprefix(BOM).expandtabs(TAB_WIDTH))
 
 
 def is_trivia(line: str) -> bool:
@@ -93,12 +106,11 @@ def logical_lines(
     i = start
     while i < stop:
         line = lines[i]
-        space = indent_text(line)
+        space = indent_text(line) if line[:1] != BOM else BOM + indent_text(line[1:])
         if len(space) == len(line) or line[len(space)] in "#\r\n":
             i += 1
             continue
-        found = _WORD.match(line, len(space))
-        word = found.group() if found else ""
+        word = found.group() if (found := _WORD.match(line, len(space))) else ""
         first, indent = i, indent_width(space)
         depth = 0
         comment = -1
@@ -136,6 +148,7 @@ def logical_lines(
                         break
                     line = lines[i]
             if open_quote_line >= 0 or position < 0:
+                i = _before_decorators(lines, first, i)
                 break
             i += 1
             if i >= stop or not (depth or continued):
@@ -145,7 +158,17 @@ def logical_lines(
                 i = _before_decorators(lines, first, i)
                 break
             position, comment = 0, -1
-        yield LogicalLine(first, i, indent, "@" if word[:1] == "@" else word, open_quote_line, comment)
+        yield LogicalLine(first, i, indent, word, open_quote_line, comment, depth > 0 or position < 0 or open_quote_line >= 0)
+
+
+def code_weight(lines: Sequence[str], string: TripleString) -> int:
+    """Return how much of ``string``, behind its first line, looks like definitions and imports.
+
+    Lines that are indented more than the one where it begins weigh less: so do docstrings show code.
+    """
+    indent = indent_width(indent_text(lines[string.line]))
+    rows = (row for row in range(string.line + 1, string.end_line + 1) if _CODE_IN_STRING.match(lines[row]))
+    return sum(1 if indent_width(indent_text(lines[row])) > indent else _LEFT for row in rows)
 
 
 def _skip_string(lines: Sequence[str], i: int, position: int, stop: int, quote: str) -> tuple[int, int]:

@@ -45,6 +45,7 @@ _HINT = re.compile(
 )
 """What no newer syntax can do without."""
 
+_SPACE = frozenset(" \t\f")
 _BEFORE_PATTERN = frozenset({"case", "(", "[", "{", ",", "|", "=", ":"})
 
 
@@ -174,20 +175,20 @@ def _rewrite_alias(patch: Patch, tokens: Sequence[Token], index: int, pairs: dic
         return index + 1
     if running >= (3, 12):
         return index + 1 if last == name else _blank_defaults(patch, tokens, index + 2, pairs, running)
-    keyword, equals = tokens[index], tokens[last + 1]
+    keyword = tokens[index]
     mark = patch.mark()
     try:
         patch.put(keyword.start, "(   ")
         if last > name:
             _blank(patch, tokens[name + 1 : last])
             patch.put(tokens[last].start, ")")
-        elif equals.start > tokens[name].end:
+        elif patch.text[tokens[name].end] in _SPACE:
             patch.put(tokens[name].end, ")")
         else:
             raise CannotRewrite
     except CannotRewrite:
         patch.undo(mark)
-        if patch.text[keyword.end] in " \t\f":  # another target, to separate from the name by a comma alone
+        if patch.text[keyword.end] in _SPACE:  # another target, to separate from the name by a comma alone
             patch.put(keyword.start, "____,")
     return last + 2
 
@@ -233,13 +234,12 @@ def _rewrite_except(patch: Patch, tokens: Sequence[Token], index: int, pairs: di
     if not commas or index == len(tokens):
         return
     last, colon = tokens[index - 1], tokens[index]
-    blank = " \t\f"
-    can_open = patch.text[before.end] in blank
+    can_open = patch.text[before.end] in _SPACE
     if can_open and last is commas[-1]:
         patch.put(last.start, ")")
-    elif can_open and patch.text[last.end] in blank:
+    elif can_open and patch.text[last.end] in _SPACE:
         patch.put(last.end, ")")
-    elif can_open and patch.text[colon.end : colon.end + 1] in (" ", "\t", "\f"):
+    elif can_open and patch.text[colon.end : colon.end + 1] in _SPACE:
         patch.put(colon.start, "):")
     else:
         for comma in commas:

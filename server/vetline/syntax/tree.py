@@ -11,6 +11,7 @@ from vetline.core.location import Range
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.encoding import column_of_byte
 from vetline.syntax.lines import split_lines
+from vetline.syntax.logical import BOM
 from vetline.syntax.newer import rewrite_newer
 from vetline.syntax.parse import Unparsable, parse
 from vetline.syntax.repair import repair
@@ -18,7 +19,6 @@ from vetline.syntax.repair import repair
 FIRST_LINE = 2
 """The ``lineno`` of a block's first line: every block is parsed behind one line that gives it its surroundings."""
 
-_BOM = "\ufeff"
 _NO_SHIFTS: Mapping[int, int] = MappingProxyType({})
 
 
@@ -62,7 +62,7 @@ def parse_block(kind: BlockKind, indent: int, text: str) -> Tree:
     if kind is BlockKind.TRIVIA:
         return NO_TREE
     shifts: Mapping[int, int] = _NO_SHIFTS
-    if text.startswith(_BOM):
+    if text.startswith(BOM):
         text = text[1:]
         shifts = {0: 1}
     prefix, suffix = _surroundings(kind, indent, text)
@@ -72,9 +72,9 @@ def parse_block(kind: BlockKind, indent: int, text: str) -> Tree:
             return Tree(_unwrap(kind, indent, parse(prefix + source + suffix)), split_lines(source), shifts)
         except Unparsable:
             source = rewrite_newer(text) if source is text else None
-    repaired = repair(split_lines(text), kind, prefix, suffix)
+    repaired = repair(split_lines(text), kind, prefix)
     try:
-        body = parse(prefix + "".join(repaired.lines) + suffix)
+        body = parse(prefix + "".join(repaired.lines))
     except Unparsable:  # nothing that we know of gets here
         lines = split_lines(text)
         return Tree((), lines, set_aside=(Range.of(0, 0, len(lines) - 1, len(lines[-1])),))

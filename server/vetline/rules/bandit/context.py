@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, MutableSet
 from functools import cached_property
 from typing import Any, cast
 
@@ -12,50 +12,63 @@ from bandit.core.context import Context
 
 from vetline.semantics.facts import Facts, Subject
 from vetline.semantics.imports import ImportDelta
+from vetline.semantics.renames import NO_RENAMES, Renames, imported_by
+from vetline.syntax.encoding import file_bytes
 
 
-class ImportNames:
-    """Bandit's set of imported names: the block's own so far, and those from above as facts."""
+class ImportNames(MutableSet[str]):
+    """Bandit's set of imported names: the block's own so far, those from above as facts, and what ``renames`` stand for."""
 
-    def __init__(self, facts: Facts) -> None:
+    _from_iterable = set
+
+    def __init__(self, facts: Facts, renames: Renames = NO_RENAMES) -> None:
         self._facts = facts
+        self._renamed = imported_by(renames)
         self.own: set[str] = set()
 
     def add(self, name: str) -> None:
         self.own.add(name)
 
+    def discard(self, name: str) -> None:
+        raise TypeError("imports are never taken back")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(set(self), name)  # such as union and copy, which a real set has besides
+
     def __contains__(self, name: object) -> bool:
-        return name in self.own or bool(self._facts.ask(Subject.IMPORTED, str(name)))
+        return name in self.own or name in self._renamed or bool(self._facts.ask(Subject.IMPORTED, str(name)))
 
     def like(self, part: str) -> bool:
         """Tell whether ``part`` occurs in any imported name."""
-        return any(part in name for name in self.own) or bool(self._facts.ask(Subject.IMPORTED_LIKE, part))
+        known = any(part in name for name in self.own) or any(part in name for name in self._renamed)
+        return known or bool(self._facts.ask(Subject.IMPORTED_LIKE, part))
 
     def __iter__(self) -> Iterator[str]:
         above = cast(frozenset[str], self._facts.ask(Subject.ALL_IMPORTS))
-        return iter(self.own | above)
+        return iter(self.own | self._renamed | above)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
 class ImportAliases(MutableMapping[str, str]):
-    """Bandit's map of aliases: the block's own so far, and those from above as facts."""
+    """Bandit's map of aliases: the block's own so far, and those from above as facts; ``renames`` have the last word."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, renames: Renames = NO_RENAMES) -> None:
         self._facts = facts
+        self._renames = renames
         self.own: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
-        if name in self.own:
-            return self.own[name]
-        answer = self._facts.ask(Subject.ALIAS, name)
-        if answer is None:
+        written = self.own.get(name) or cast("str | None", self._facts.ask(Subject.ALIAS, name))
+        if (end := self._renames.get(written or name)) is not None:
+            return end.name
+        if written is None:
             raise KeyError(name)
-        return cast(str, answer)
+        return written
 
     def __contains__(self, name: object) -> bool:
-        return name in self.own or self._facts.ask(Subject.ALIAS, cast(str, name)) is not None
+        return name in self.own or name in self._renames or self._facts.ask(Subject.ALIAS, cast(str, name)) is not None
 
     def __setitem__(self, name: str, value: str) -> None:
         self.own[name] = value
@@ -63,9 +76,12 @@ class ImportAliases(MutableMapping[str, str]):
     def __delitem__(self, name: str) -> None:
         raise TypeError("import aliases are never taken back")
 
-    def _all(self) -> dict[str, str]:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(dict(self), name)  # such as copy, which a real dictionary has besides
+
+    def _all(self) -> set[str]:
         above = cast(frozenset[tuple[str, str]], self._facts.ask(Subject.ALL_ALIASES))
-        return {**dict(above), **self.own}
+        return {*self._renames, *(name for name, _ in above), *self.own}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
@@ -77,9 +93,9 @@ class ImportAliases(MutableMapping[str, str]):
 class Names:
     """The names in force while a block is visited from top to bottom."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.imports = ImportNames(facts)
-        self.aliases = ImportAliases(facts)
+    def __init__(self, facts: Facts, renames: Renames = NO_RENAMES) -> None:
+        self.imports = ImportNames(facts, renames)
+        self.aliases = ImportAliases(facts, renames)
 
     def delta(self) -> ImportDelta:
         """Return what the block has imported."""
@@ -92,10 +108,11 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
     Arguments are read once for all checks, instead of by each of the thirty-odd that look at a call.
     """
 
-    def __init__(self, values: dict[str, Any], names: Names, facts: Facts) -> None:
+    def __init__(self, values: dict[str, Any], names: Names, facts: Facts, owner: EnclosingClass | None = None) -> None:
         super().__init__(values)
         self._names = names
         self._facts = facts
+        self._owner = owner
 
     @cached_property
     def call_args(self) -> list[Any]:
@@ -106,9 +123,17 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
         return cast("dict[str, Any] | None", Context.call_keywords.fget(self))
 
     @property
+    def call_function_name_qual(self) -> str | None:
+        """The dotted name of what is called or, in a check of functions, of the function: module, class and all."""
+        name = cast("str | None", self._context.get("qualname"))
+        if self._owner is None or name is None or "function" not in self._context:
+            return name
+        return self._owner.qualify(name)
+
+    @property
     def file_data(self) -> io.BytesIO:
         self._facts.ask(Subject.WHOLE_TEXT)
-        return io.BytesIO(self._facts.around.whole_text().encode("utf-8", "surrogatepass"))
+        return io.BytesIO(file_bytes(self._facts.around.whole_text()))
 
     def is_module_imported_exact(self, module: str) -> bool:
         return module in self._names.imports
@@ -120,9 +145,14 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
 class EnclosingClass(ast.ClassDef):
     """Stands for the class around a member; looking into it makes its header a fact."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, namespace: str) -> None:
         # No super().__init__(): it would set fields, in the place of which the properties below stand.
         self._facts = facts
+        self._namespace = namespace
+
+    def qualify(self, name: str) -> str:
+        """Put the class's name into the dotted name of something in it, which begins with the module's."""
+        return f"{self._namespace}.{self.name}{name.removeprefix(self._namespace)}"
 
     def _header(self) -> ast.ClassDef:
         self._facts.ask(Subject.CLASS_HEADER)
@@ -136,6 +166,9 @@ class EnclosingClass(ast.ClassDef):
     body = property(lambda self: self._header().body)
 
 
+EnclosingClass.__name__ = "ClassDef"  # by which some checks tell nodes
+
+
 class EnclosingModule(ast.Module):
     """Stands for the module; looking into it makes the text above a fact."""
 
@@ -147,3 +180,6 @@ class EnclosingModule(ast.Module):
     def body(self) -> list[ast.stmt]:  # type: ignore[override]
         self._facts.ask(Subject.TEXT_ABOVE)
         return [*self._facts.around.statements_above(), *self._own]
+
+
+EnclosingModule.__name__ = "Module"

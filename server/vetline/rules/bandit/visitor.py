@@ -16,6 +16,7 @@ from vetline.rules.bandit.checks import BanditCheck, BanditChecks
 from vetline.rules.bandit.context import BlockContext, EnclosingClass, EnclosingModule, Names
 from vetline.rules.bandit.nosec import NosecLines, is_silenced
 from vetline.semantics.facts import Facts
+from vetline.semantics.renames import NO_RENAMES, Renames
 
 log = logging.getLogger(__name__)
 
@@ -52,26 +53,35 @@ class _Keys(list[Any]):
 class BlockVisitor:
     """One visit of one block.
 
-    ``path`` and ``namespace`` are what Bandit would have for the file: its name, and its dotted module name.
+    ``path`` and ``namespace`` are what Bandit would have for the file: its name, and its dotted module name.  ``renames`` are
+    in force beyond what the file's imports say.
     """
 
-    def __init__(self, checks: BanditChecks, facts: Facts, nosec: NosecLines, path: str, namespace: str) -> None:
+    def __init__(
+        self,
+        checks: BanditChecks,
+        facts: Facts,
+        nosec: NosecLines,
+        path: str,
+        namespace: str,
+        renames: Renames = NO_RENAMES,
+    ) -> None:
         self._checks = checks
         self._facts = facts
         self._nosec = nosec
         self._path = path
         self._namespace = namespace
-        self.names = Names(facts)
+        self.names = Names(facts, renames)
+        self._owner: EnclosingClass | None = None
         self.hits: list[BanditHit] = []
 
     def visit_block(self, body: tuple[ast.stmt, ...], *, in_class: bool) -> None:
         """Visit the statements of a block, top-level ones or (``in_class``) members of a class."""
-        parent: ast.AST = EnclosingModule(self._facts, body)
+        module = EnclosingModule(self._facts, () if in_class else body)
         if in_class:
-            owner = EnclosingClass(self._facts)
-            owner._bandit_parent = parent  # type: ignore[attr-defined]
-            parent = owner
-        self._visit_all(body, parent)
+            self._owner = EnclosingClass(self._facts, self._namespace)
+            self._owner._bandit_parent = module  # type: ignore[attr-defined]
+        self._visit_all(body, self._owner or module)
 
     def _visit_all(self, nodes: Sequence[ast.AST], parent: ast.AST) -> None:
         """Visit ``nodes``, which are a list field of ``parent``, and all below them.
@@ -161,7 +171,7 @@ class BlockVisitor:
         return values
 
     def _run(self, checks: Sequence[BanditCheck], values: dict[str, Any]) -> None:
-        context = BlockContext(values, self.names, self._facts)
+        context = BlockContext(values, self.names, self._facts, self._owner)
         for check in checks:
             try:
                 issue = check.run(context)
@@ -176,7 +186,7 @@ def to_hit(check: BanditCheck, issue: Any, values: dict[str, Any], nosec: NosecL
     line = values["lineno"] if issue.lineno is None else issue.lineno
     line_range = issue.linerange if issue.linerange != [] else values["linerange"]
     test_id = issue.test_id or check.test_id
-    if is_silenced(test_id, line, values["linerange"], nosec):
+    if is_silenced(test_id, issue.lineno, values["linerange"], nosec):
         return None
     return BanditHit(
         test_id,

@@ -28,15 +28,18 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import keyword_of
 
 SECONDS = "10"
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    if isinstance(site.node, ast.Call):
+    call = site.node
+    # What comes in through "**" may be a timeout already, and two are an error.
+    if isinstance(call, ast.Call) and (keyword_of(call, "timeout") or all(keyword.arg for keyword in call.keywords)):
         yield Fix(
             f"Add a timeout of {SECONDS} seconds",
-            (site.set_keyword(site.node, "timeout", SECONDS),),
+            (site.set_keyword(call, "timeout", SECONDS),),
             Applicability.SAFE,
         )
 
@@ -54,6 +57,8 @@ RULE = Rule(
             "import requests\n\nrequests.post(url, json=body, timeout=None)  # slow\n",
             "import requests\n\nrequests.post(url, json=body, timeout=10)  # slow\n",
         ),
+        # The timeout may be among the options.
+        Example("import requests\n\nrequests.get(url, **options)\n"),
     ),
     good=(
         "import requests\n\nrequests.get(url, timeout=5)\n",

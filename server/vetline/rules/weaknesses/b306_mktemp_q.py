@@ -52,11 +52,11 @@ def fix(site: FixSite) -> Iterator[Fix]:
     arguments = [f"{name}={site.text_of(value)}" for name, value in zip(PARAMETERS, call.args, strict=False)]
     arguments = [*arguments, *map(site.text_of, call.keywords), "delete=False"]
     match site.parent_of(call):
-        case ast.Call(args=[path, ast.Constant(value=str() as mode) as mode_node]) as opening if _creates(opening, path, call, mode):
-            gap = Range(site.range_of(call).start, site.range_of(mode_node).start)
+        case ast.Call(args=[path, mode]) as opening if path is call and _creates(opening, mode):
+            gap = Range(site.range_of(call).start, site.range_of(mode).start)
             if "#" not in site.text_in(gap):
                 edits = (
-                    site.call_instead(opening.func, "tempfile", "NamedTemporaryFile"),
+                    site.replace(opening.func, _maker(call, site)),
                     TextEdit(gap, ""),
                     site.append_argument(opening, ", ".join(arguments)),
                 )
@@ -74,6 +74,12 @@ def fix(site: FixSite) -> Iterator[Fix]:
             )
 
 
+def _maker(call: ast.Call, site: FixSite) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return f"{site.text_of(call.func.value)}.NamedTemporaryFile"
+    return site.use("tempfile", "NamedTemporaryFile")
+
+
 def _new_arguments(call: ast.Call, arguments: list[str], site: FixSite) -> Iterator[TextEdit]:
     """Yield the edits that name the positional arguments and add what is missing."""
     for name, value in zip(PARAMETERS, call.args, strict=False):
@@ -82,10 +88,11 @@ def _new_arguments(call: ast.Call, arguments: list[str], site: FixSite) -> Itera
     yield site.insert(site.range_of(call).end, ".name")
 
 
-def _creates(opening: ast.Call, path: ast.expr, call: ast.Call, mode: str) -> bool:
-    """Tell whether ``opening`` is an ``open`` of the new path that creates the file."""
+def _creates(opening: ast.Call, mode: ast.expr) -> bool:
+    """Tell whether ``opening`` is an ``open`` that creates the file."""
     is_open = isinstance(opening.func, ast.Name) and opening.func.id == "open"
-    return is_open and path is call and mode[:1] in "wa" and {keyword.arg for keyword in opening.keywords} <= _OPTIONS
+    is_for_writing = isinstance(mode, ast.Constant) and str(mode.value)[:1] in ("w", "a")
+    return is_open and is_for_writing and {keyword.arg for keyword in opening.keywords} <= _OPTIONS
 
 
 def _needs_absence(parent: ast.AST | None, call: ast.Call, site: FixSite) -> bool:

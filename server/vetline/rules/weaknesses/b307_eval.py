@@ -32,7 +32,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
-from vetline.syntax.templates import read_template
+from vetline.syntax.template_reader import read_template
 
 _PARTS = re.compile(r"\b(?:True|False|None)\b|'[^']*'|\"[^\"]*\"")
 _NO_LITERAL = re.compile(r"[^\W\d]|[*/%@&|^~=<>]|[\w.)\]\0]\s*[-+(.\[]|\*|[-+]\s*$")
@@ -47,7 +47,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
                     "Read the text with ast.literal_eval",
                     (site.call_instead(call.func, "ast", "literal_eval"),),
                     Applicability.REVIEW,
-                    "It takes literals only (numbers, strings, lists, dicts and the like): names, calls and formulas raise ValueError.",
+                    "It takes literals only (numbers, strings, lists, dicts): names, calls and formulas raise ValueError.",
                 )
 
 
@@ -78,7 +78,8 @@ RULE = Rule(
         Example("point = eval(text)\n", "import ast\n\npoint = ast.literal_eval(text)\n"),
         Example(
             '"""Reads points."""\n\nimport os\n\n\ndef read(line):\n    return eval(line.strip())  # (x, y)\n',
-            '"""Reads points."""\n\nimport ast\nimport os\n\n\ndef read(line):\n    return ast.literal_eval(line.strip())  # (x, y)\n',
+            '"""Reads points."""\n\nimport ast\nimport os\n\n\n'
+            "def read(line):\n    return ast.literal_eval(line.strip())  # (x, y)\n",
         ),
         # A formula: literal_eval would reject every one.
         Example("def area(request):\n    return eval(request.args['width'] + '*' + request.args['height'])  # cm\n"),

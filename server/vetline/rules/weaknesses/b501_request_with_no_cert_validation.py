@@ -26,9 +26,33 @@ Against a server on your own machine, in a test that sends nothing secret.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
+from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import keyword_of
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or (verify := keyword_of(call, "verify")) is None:
+        return
+    # A comment beside the argument would end up with its neighbour.
+    place = site.range_of(verify)
+    end_of_line = Position(place.end.line + 1, 0)
+    has_comment = "#" in site.text_in(Range(place.end, end_of_line)) and place.end.line < site.range_of(call).end.line
+    edit = site.replace(verify.value, "True") if has_comment else site.remove_argument(call, verify)
+    yield Fix(
+        "Check the server's certificate",
+        (edit,),
+        Applicability.REVIEW,
+        "A server whose certificate no known authority has signed is refused: name its root certificate with `verify`.",
+    )
+
 
 RULE = Rule(
     id="B501",
@@ -38,8 +62,15 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This accepts any certificate, so anyone on the path can pose as the server: drop `verify=False`.",
     bad=(
-        Example("import requests\n\nrequests.get(url, timeout=10, verify=False)\n"),
-        Example("import httpx\n\nclient = httpx.Client(verify=False)\n"),
+        Example(
+            "import requests\n\nrequests.get(url, timeout=10, verify=False)\n",
+            "import requests\n\nrequests.get(url, timeout=10)\n",
+        ),
+        Example("import httpx\n\nclient = httpx.Client(verify=False)\n", "import httpx\n\nclient = httpx.Client()\n"),
+        Example(
+            "import requests\n\nrequests.post(\n    url,\n    verify=False,\n    timeout=10,\n)\n",
+            "import requests\n\nrequests.post(\n    url,\n    timeout=10,\n)\n",
+        ),
         Example(
             "import requests\n\n"
             "requests.post(\n"
@@ -47,7 +78,14 @@ RULE = Rule(
             "    json=order,\n"
             "    verify=False,  # self-signed\n"
             "    timeout=10,\n"
-            ")\n"
+            ")\n",
+            "import requests\n\n"
+            "requests.post(\n"
+            "    url,\n"
+            "    json=order,\n"
+            "    verify=True,  # self-signed\n"
+            "    timeout=10,\n"
+            ")\n",
         ),
     ),
     good=(
@@ -55,4 +93,5 @@ RULE = Rule(
         'import requests\n\nrequests.get(url, timeout=10, verify="/etc/ssl/certs/internal-ca.pem")\n',
         'import ssl\n\nimport httpx\n\nclient = httpx.Client(verify=ssl.create_default_context(cafile="internal-ca.pem"))\n',
     ),
+    fix=fix,
 )

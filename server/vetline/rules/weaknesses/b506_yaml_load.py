@@ -25,9 +25,41 @@ With a loader of your own that derives from `SafeLoader`: Bandit knows only the 
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import has_unpacking, keyword_of
+
+_PLAIN = frozenset({"yaml.Loader", "yaml.FullLoader", "yaml.UnsafeLoader"})
+_FAST = frozenset({"yaml.CLoader", "yaml.CFullLoader", "yaml.CUnsafeLoader"})
+NOTE = "Documents with tags for Python objects or for classes of your own no longer load."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or has_unpacking(call) or site.qualified_name(call.func) != "yaml.load":
+        return
+    loader: ast.expr | ast.keyword | None = keyword_of(call, "Loader") or (call.args[1] if len(call.args) > 1 else None)
+    value = loader.value if isinstance(loader, ast.keyword) else loader
+    name = "" if value is None else site.qualified_name(value)
+    if name in _FAST and isinstance(value, ast.Attribute):  # only a bare name may stand for another one without LibYAML
+        title, edits = "Load with yaml.CSafeLoader", [site.call_instead(value, "yaml", "CSafeLoader")]
+    elif not name or name in _PLAIN or name in _FAST:
+        title, edits = "Load with yaml.safe_load", [site.call_instead(call.func, "yaml", "safe_load")]
+        if loader is not None:
+            edits.append(site.remove_argument(call, loader))
+    else:  # a loader of one's own knows tags that the safe one doesn't
+        return
+    # Constructors are registered with the loaders that aren't safe, unless one says otherwise.
+    if (name and "Unsafe" in name) or site.mentions(r"\badd_(?:multi_)?constructor\b|\bYAMLObject\b"):
+        yield Fix(title, tuple(edits), Applicability.REVIEW, NOTE)
+    else:
+        yield Fix(title, tuple(edits), Applicability.SAFE)
+
 
 RULE = Rule(
     id="B506",
@@ -37,12 +69,29 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This YAML may build any Python object, and so run code: use `yaml.safe_load`.",
     bad=(
-        Example("import yaml\n\nconfig = yaml.load(text)\n"),
-        Example("import yaml\n\nwith open(path) as file:\n    config = yaml.load(file, Loader=yaml.Loader)\n"),
-        Example("import yaml\n\nconfig = yaml.load(request.data, yaml.FullLoader)\n"),
+        Example("import yaml\n\nconfig = yaml.load(text)\n", "import yaml\n\nconfig = yaml.safe_load(text)\n"),
+        Example(
+            "import yaml\n\nwith open(path) as file:\n    config = yaml.load(file, Loader=yaml.Loader)\n",
+            "import yaml\n\nwith open(path) as file:\n    config = yaml.safe_load(file)\n",
+        ),
+        Example(
+            "import yaml\n\nconfig = yaml.load(request.data, yaml.FullLoader)\n",
+            "import yaml\n\nconfig = yaml.safe_load(request.data)\n",
+        ),
+        Example(
+            "import yaml\n\nconfig = yaml.load(text, Loader=yaml.CLoader)  # fast\n",
+            "import yaml\n\nconfig = yaml.load(text, Loader=yaml.CSafeLoader)  # fast\n",
+        ),
+        Example(
+            "import yaml\nfrom yaml import UnsafeLoader, load\n\nconfig = load(text, Loader=UnsafeLoader)\n",
+            "import yaml\nfrom yaml import UnsafeLoader, load\n\nconfig = yaml.safe_load(text)\n",
+        ),
+        # A loader of one's own may be safe, and its documents need it.
+        Example("import yaml\n\nconfig = yaml.load(text, Loader=TemplateLoader)\n"),
     ),
     good=(
         "import yaml\n\nconfig = yaml.safe_load(text)\n",
         "import yaml\n\nwith open(path) as file:\n    config = yaml.load(file, Loader=yaml.SafeLoader)\n",
     ),
+    fix=fix,
 )

@@ -30,9 +30,29 @@ With PyTorch 2.6 or later and no `weights_only`, or for files that only your own
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import has_unpacking, keyword_of
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or has_unpacking(call) or keyword_of(call, "pickle_module"):
+        return
+    present = keyword_of(call, "weights_only")
+    if present is None or isinstance(present.value, ast.Constant):
+        yield Fix(
+            "Load tensors only",
+            (site.set_keyword(call, "weights_only", "True"),),
+            Applicability.REVIEW,
+            "A file with more than tensors and plain containers, such as a whole model, no longer loads.",
+        )
+
 
 RULE = Rule(
     id="B614",
@@ -42,12 +62,24 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This model file may run code while it loads: pass `weights_only=True`.",
     bad=(
-        Example("import torch\n\nstate = torch.load(path)\n"),
-        Example('import torch\n\nmodel.load_state_dict(torch.load("model.pt", map_location="cpu"))\n'),
-        Example("import torch\n\nmodel = torch.load(upload, weights_only=False)\n"),
+        Example(
+            "import torch\n\nstate = torch.load(path)\n",
+            "import torch\n\nstate = torch.load(path, weights_only=True)\n",
+        ),
+        Example(
+            'import torch\n\nmodel.load_state_dict(torch.load("model.pt", map_location="cpu"))\n',
+            'import torch\n\nmodel.load_state_dict(torch.load("model.pt", map_location="cpu", weights_only=True))\n',
+        ),
+        Example(
+            "import torch\n\nmodel = torch.load(upload, weights_only=False)\n",
+            "import torch\n\nmodel = torch.load(upload, weights_only=True)\n",
+        ),
+        # Whether the argument is among them can't be seen.
+        Example("import torch\n\nmodel = torch.load(path, **options)\n"),
     ),
     good=(
         "import torch\n\nstate = torch.load(path, weights_only=True)\n",
         'from safetensors.torch import load_file\n\nstate = load_file("model.safetensors")\n',
     ),
+    fix=fix,
 )

@@ -25,9 +25,38 @@ For templates that don't make HTML, such as configuration files or plain-text ma
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.syntax.calls import has_unpacking, keyword_of
+
+NOTE = "What the code has escaped by hand is escaped twice now, and markup that is passed on purpose has to be a Markup."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or has_unpacking(call):
+        return
+    present = keyword_of(call, "autoescape")
+    if present is None or isinstance(present.value, ast.Constant):
+        by_name = f"{_select_autoescape(call, site)}()"
+        yield Fix("Escape HTML and XML templates", (_autoescape(call, by_name, site),), Applicability.REVIEW, NOTE)
+        yield Fix("Escape all templates", (_autoescape(call, "True", site),), Applicability.REVIEW, NOTE)
+
+
+def _autoescape(call: ast.Call, value: str, site: FixSite) -> TextEdit:
+    return site.set_keyword(call, "autoescape", value)
+
+
+def _select_autoescape(call: ast.Call, site: FixSite) -> str:
+    if isinstance(call.func, ast.Attribute) and site.qualified_name(call.func.value) == "jinja2":
+        return f"{site.text_of(call.func.value)}.select_autoescape"
+    return site.use("jinja2", "select_autoescape")
+
 
 RULE = Rule(
     id="B701",
@@ -39,9 +68,17 @@ RULE = Rule(
     bad=(
         Example(
             'from jinja2 import Environment, FileSystemLoader\n\nenv = Environment(loader=FileSystemLoader("templates"))\n',
+            "from jinja2 import Environment, FileSystemLoader, select_autoescape\n\n"
+            'env = Environment(loader=FileSystemLoader("templates"), autoescape=select_autoescape())\n',
         ),
-        Example("import jinja2\n\nenv = jinja2.Environment(autoescape=False, trim_blocks=True)\n"),
-        Example("import jinja2\n\nenv = jinja2.Environment()\n"),
+        Example(
+            "import jinja2\n\nenv = jinja2.Environment(autoescape=False, trim_blocks=True)\n",
+            "import jinja2\n\nenv = jinja2.Environment(autoescape=jinja2.select_autoescape(), trim_blocks=True)\n",
+        ),
+        Example(
+            "import jinja2\n\nenv = jinja2.Environment()\n",
+            "import jinja2\n\nenv = jinja2.Environment(autoescape=jinja2.select_autoescape())\n",
+        ),
     ),
     good=(
         (
@@ -50,4 +87,5 @@ RULE = Rule(
         ),
         "import jinja2\n\nenv = jinja2.Environment(autoescape=True, trim_blocks=True)\n",
     ),
+    fix=fix,
 )

@@ -1,0 +1,94 @@
+"""What a value is for, as far as the names around it tell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from vetline.rules.base import Source
+
+_PASSWORDS = frozenset("passcode passphrase passwd password passwords pwd".split())
+_SECRETS = _PASSWORDS | frozenset(
+    "apikey captcha coupon credential credentials csrf nonce otp salt secret secrets totp voucher".split()
+)
+_SENSITIVE = frozenset("code cookie id key link pin token url".split())
+_QUALIFIERS = frozenset(
+    "access activation api auth bearer confirmation generate invite login refresh reset security session verification".split()
+)
+"""What makes a secret of a sensitive thing: not every code is one, but a reset code is."""
+_SIGNATURES = frozenset("cert certificate hmac sign signature signed signing verify".split())
+_CHECKSUMS = frozenset("bucket cache cached checksum checksums dedup dedupe duplicate etag gravatar partition shard".split())
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+
+
+def is_password(words: frozenset[str]) -> bool:
+    """Tell whether ``words`` speak of a password."""
+    return bool(words & _PASSWORDS)
+
+
+def is_secret(words: frozenset[str]) -> bool:
+    """Tell whether ``words`` speak of something that nobody may guess."""
+    return bool(words & _SECRETS or (words & _SENSITIVE and words & _QUALIFIERS))
+
+
+def is_evidence(words: frozenset[str]) -> bool:
+    """Tell whether ``words`` speak of something that nobody may forge."""
+    return bool(words & _SIGNATURES) or is_secret(words)
+
+
+def is_checksum(words: frozenset[str]) -> bool:
+    """Tell whether ``words`` speak of something that only tells one thing from another, and of nothing secret."""
+    return bool(words & _CHECKSUMS) and not is_evidence(words)
+
+
+def words_of(node: ast.AST) -> frozenset[str]:
+    """Return the words, in lower case, of the names in ``node``."""
+    return _split(_names(node))
+
+
+def words_for(node: ast.expr, source: Source) -> frozenset[str]:
+    """Return the words, in lower case, of the names that the value of ``node`` goes to: variables, arguments, functions."""
+    names: list[str] = []
+    child: ast.AST = node
+    parent = source.parent_of(node)
+    while parent is not None:
+        names += _destinations(parent, child)
+        child, parent = parent, source.parent_of(parent)
+    return _split(names)
+
+
+def _split(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.lower() for name in names for word in _WORD.findall(name))
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+            case ast.Subscript(slice=ast.Constant(value=str() as name)):
+                yield name
+
+
+def _destinations(parent: ast.AST, child: ast.AST) -> Iterator[str]:
+    """Yield the names that ``parent`` gives the value of its ``child``."""
+    match parent:
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from _names(target)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
+            yield from _names(target)
+        case ast.keyword(arg=str() as name):
+            yield name
+        case ast.Call(func=callee) if child is not callee:
+            yield from _names(callee)
+        case ast.Dict(keys=keys, values=values):
+            yield from (k.value for k, v in zip(keys, values, strict=True) if v is child and _is_text(k))  # type: ignore[union-attr]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield name
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
