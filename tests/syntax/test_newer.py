@@ -69,6 +69,7 @@ REWRITES = [
         "class A:\n    (    type \n            # für\n    ) = T",
     ),
     ((3, 11), "type Größe = int", "(    Größe)= int"),
+    ((3, 11), "type X\\\n = int", "____,X\\\n = int"),
     ((3, 11), "type X[É] = int", "____,X[É] = int"),
     # PEP 696
     ((3, 12), "def f[T: int = bool, U](x): ...", "def f[T: int       , U](x): ..."),
@@ -213,12 +214,12 @@ def test_calls_and_arguments_stay_where_they_are() -> None:
     rewritten = rewrite_newer(text, (3, 11))
     assert rewritten == same
     run, execute = (node for node in ast.walk(parse(rewritten)) if isinstance(node, ast.Call))
-    assert [text[part.col_offset : part.end_col_offset] for part in (run, *run.args, run.keywords[0])] == [
+    assert [ast.get_source_segment(text, part) for part in (run, *run.args, run.keywords[0])] == [
         'run(f"ls {d["dir"]}", shell=True)',
         'f"ls {d["dir"]}"',
         "shell=True",
     ]
-    assert [text[part.col_offset : part.end_col_offset] for part in (execute, *execute.args)] == [
+    assert [ast.get_source_segment(text, part) for part in (execute, *execute.args)] == [
         'execute(t"DELETE {x}", [*y for y in z])',
         't"DELETE {x}"',
         "[*y for y in z]",
