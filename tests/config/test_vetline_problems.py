@@ -32,7 +32,7 @@ EXAMPLES = {
     """,
     "a key that resembles none": """
         | zzz = 1
-        > ^^^ "zzz" is no setting of Vetline; it knows bandit, exclude, ignore, min-confidence, min-severity, profile, respect-gitignore, select, severity, tests, typing-delay-ms
+        > ^^^ "zzz" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, ignore, min-confidence, min-severity, profile, respect-gitignore, select, severity, tests, typing-delay-ms
     """,
     "keys as other tools call them": """
         | skips = ["B101"]
@@ -86,6 +86,14 @@ EXAMPLES = {
     "out of range": """
         | typing-delay-ms = -1
         >                   ^^ "typing-delay-ms" must be from 0 to 10000
+    """,
+    "the deep tier": """
+        | deep = "no"
+        >        ^^^^ "deep" must be true or false; this is a string
+        | deep-delay-ms = 60001
+        >                 ^^^^^ "deep-delay-ms" must be from 0 to 60000
+        | deep-timeout-ms = 5
+        >                   ^ "deep-timeout-ms" must be from 100 to 60000
     """,
     "unknown words": """
         | profile = "Bandit"
@@ -148,7 +156,7 @@ EXAMPLES = {
     ''',
     "a key that is no word": r"""
         | "a\nb" = 1
-        > ^^^^^^ "a\nb" is no setting of Vetline; it knows bandit, exclude, ignore, min-confidence, min-severity, profile, respect-gitignore, select, severity, tests, typing-delay-ms
+        > ^^^^^^ "a\nb" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, ignore, min-confidence, min-severity, profile, respect-gitignore, select, severity, tests, typing-delay-ms
     """,
 }
 

@@ -60,4 +60,10 @@ class Config:
     test_ignore: tuple[str, ...] = ("B101",)
     typing_delay_ms: int = 150
     """Quiet time after a typed character before the buffer is vetted; insertions are vetted at once."""
+    deep: bool = True
+    """Whether other modules of the workspace are looked into, too, in a process of its own; an editor's session only."""
+    deep_delay_ms: int = 500
+    """Quiet time before that."""
+    deep_timeout_ms: int = 5_000
+    """Time that it may take for one buffer."""
     bandit: BanditConfig = BanditConfig()

@@ -30,6 +30,7 @@ _NAMES = {
     502: "Deserialization of Untrusted Data",
     605: "Multiple Binds to the Same Port",
     611: "Improper Restriction of XML External Entity Reference",
+    676: "Use of Potentially Dangerous Function",
     703: "Improper Check or Handling of Exceptional Conditions",
     732: "Incorrect Permission Assignment for Critical Resource",
     798: "Use of Hard-coded Credentials",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from vetline.core.cwe import Cwe
 from vetline.core.location import Range
@@ -39,10 +40,19 @@ class BanditCoordinates:
 
 @dataclass(frozen=True, slots=True)
 class RelatedLocation:
-    """A step of the evidence for a finding, such as where a tainted value comes from."""
+    """A step of the evidence for a finding, such as where a tainted value comes from.
+
+    ``path`` is the file that it is in; None for the analysed text itself.  In another file, ``range`` holds whole lines: it
+    begins and ends where a line begins, for nobody has that file's text at hand to tell what a column is in other units.
+    """
 
     range: Range
     message: str
+    path: Path | None = None
+
+    def shifted(self, lines: int) -> RelatedLocation:
+        """Return the step for when the finding is ``lines`` further down; another file stays as it is."""
+        return self if self.path is not None else replace(self, range=self.range.shifted(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,8 @@ class Finding:
 
     ``range`` is absolute in the analysed text.  ``key`` names the finding in a way that survives edits elsewhere:
     it is made from the text of the finding's block and the place in it.
-    ``message`` never holds a secret's value.
+    ``message`` never holds a secret's value.  ``basis`` is the rule that this would be a finding of, had the code been
+    written more directly; who silences that rule has silenced this finding, too.
     """
 
     rule_id: str
@@ -64,6 +75,7 @@ class Finding:
     origin: Origin = Origin.BANDIT
     related: tuple[RelatedLocation, ...] = ()
     bandit: BanditCoordinates | None = None
+    basis: str = ""
 
     def shifted(self, lines: int) -> Finding:
         """Return the same finding ``lines`` further down."""
@@ -72,6 +84,6 @@ class Finding:
         return replace(
             self,
             range=self.range.shifted(lines),
-            related=tuple(RelatedLocation(r.range.shifted(lines), r.message) for r in self.related),
+            related=tuple(step.shifted(lines) for step in self.related),
             bandit=self.bandit and self.bandit.shifted(lines),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from vetline.core.cwe import Cwe
@@ -20,6 +20,7 @@ from vetline.rules.catalogue import find_rule
 from vetline.rules.ignores import ignored_ids
 from vetline.semantics.facts import Facts, Surroundings
 from vetline.semantics.imports import ImportDelta
+from vetline.semantics.renames import NO_RENAMES, Renames
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.lines import line_body
 from vetline.syntax.tree import FIRST_LINE, Tree, parse_block
@@ -64,13 +65,14 @@ class BlockAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is run on each block, and what Bandit calls the file."""
+    """What is run on each block, what Bandit calls the file, and what names stand for beyond what its imports say."""
 
     bandit: BanditChecks
     rules: tuple[Rule, ...]
     ignore_nosec: bool
     path: str
     namespace: str
+    renames: Renames = field(default_factory=lambda: NO_RENAMES)
 
 
 def analyse_block(kind: BlockKind, indent: int, text: str, around: Surroundings, checks: Checks) -> BlockAnalysis:
@@ -78,7 +80,7 @@ def analyse_block(kind: BlockKind, indent: int, text: str, around: Surroundings,
     tree = parse_block(kind, indent, text)
     facts = Facts(around)
     nosec = {} if checks.ignore_nosec else _nosec_of(kind, text, tree)
-    visitor = BlockVisitor(checks.bandit, facts, nosec, checks.path, checks.namespace)
+    visitor = BlockVisitor(checks.bandit, facts, nosec, checks.path, checks.namespace, checks.renames)
     visitor.visit_block(tree.body, in_class=kind is BlockKind.MEMBER)
     source = BlockSource(tree, text, visitor.names)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vetline.core.config import Config
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
-from vetline.core.location import Range
-from vetline.engine.analysis import BlockAnalysis, Checks, analyse_block
+from vetline.core.location import Position, Range
+from vetline.engine.analysis import BlockAnalysis, Checks, Hit, analyse_block
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings
 from vetline.semantics.imports import NO_IMPORTS, ImportState
+from vetline.semantics.renames import NO_RENAMES, Renames
 from vetline.syntax.blocks import BlockChange, BlockKind, BlockList, BlockSpan
 from vetline.syntax.lines import Lines
 from vetline.syntax.tree import NO_TREE, Tree, parse_block
@@ -49,6 +51,8 @@ class _Entry:
     above: ImportState | None = None
     """The imports that ``analysis`` is known to be right for."""
     below: ImportState = NO_IMPORTS
+    late: tuple[Hit, ...] = ()
+    """What the deep tier found in the block, as long as ``analysis`` stays."""
     placed_at: int = -1
     """The block's first line when ``spots`` were placed."""
     spots: tuple[Spot, ...] = ()
@@ -102,12 +106,13 @@ _NOTHING_STALE = _Stale(sys.maxsize, 0)
 class Document:
     """The analysis of one text.
 
-    ``path`` is the name that checks see; nothing is read from there.
+    ``path`` is the name that checks see; nothing is read from there.  ``renames`` are in force beyond what the text's imports
+    say.
     """
 
-    def __init__(self, text: str, engine: Engine, path: str = "<unknown>") -> None:
+    def __init__(self, text: str, engine: Engine, path: str = "<unknown>", renames: Renames = NO_RENAMES) -> None:
         self.lines = Lines(text)
-        self._checks = engine.for_path(path)
+        self._checks = replace(engine.for_path(path), renames=renames)
         self._blocks = BlockList(self.lines)
         self._entries = list(self._fresh_entries(0, self._blocks.spans, {}))
         self._stale = _Stale(0, len(self._entries))
@@ -146,7 +151,7 @@ class Document:
 
         Insertions at one position end up in the order in which they are given.
         """
-        for edit in sorted(edits, key=lambda e: e.range)[::-1]:  # noqa: C413 - reverse=True keeps the order of equals
+        for edit in sorted(edits, key=lambda e: e.range)[::-1]:
             self.edit(edit.range, edit.new_text)
 
     def vet(self) -> list[Finding]:
@@ -168,6 +173,7 @@ class Document:
         line = sum(entry.span.lines for entry in entries[:first])
         for index in range(first, len(entries)):
             entry = entries[index]
+            is_new = False
             if index >= stale.end and entry.above is state and not self._has_wide_facts:
                 break  # whatever comes is as it was
             if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
@@ -175,9 +181,9 @@ class Document:
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
                     span = entry.span
                     entry.analysis = analyse_block(span.kind, span.indent, entry.text, around, self._checks)
-                    entry.placed_at = -1
+                    entry.late, entry.placed_at = (), -1
                     self._has_wide_facts |= entry.analysis.facts.wide
-                    yield
+                    is_new = True
                 below = state.after(entry.analysis.delta)
                 if below is state or below != entry.below:  # an equal state keeps its identity, by which the next is judged
                     entry.below = below
@@ -186,19 +192,51 @@ class Document:
             if entry.span.kind is not BlockKind.MEMBER:
                 header = entry
             line += entry.span.lines
+            if is_new:
+                # Abandoned here, the next analysis has to go on behind: the imports may differ in all that follow.
+                self._stale = _Stale(index + 1, max(stale.end, index + 1))
+                yield
         self._stale = _NOTHING_STALE
         if self._whole_file is None:
             self._whole_file = vet_whole_file(self.lines, self._checks)
 
+    def take_late(self, findings: Iterable[Finding]) -> bool:
+        """Take over what the deep tier found in the text as it is now, which must be vetted.
+
+        Each finding stays as long as its block does, and what the imports say of the names in it.  What was taken over before
+        goes.  Returns whether anything is different then.
+        """
+        waiting = deque(sorted(findings, key=_text_order))
+        changed = False
+        line = 0
+        for entry in self._entries:
+            mine = []
+            while waiting and waiting[0].range.start.line < line + entry.span.lines:
+                mine.append(waiting.popleft().shifted(-line))
+            if entry.analysis is not None and mine != [hit.finding for hit in entry.late]:
+                tree = entry.analysis.tree
+                entry.late = tuple(Hit(finding, _statement_at(finding.range.start, tree)) for finding in mine)
+                entry.placed_at = -1
+                changed = True
+            line += entry.span.lines
+        return changed
+
     def spots(self) -> Iterator[Spot]:
         """Yield what is known so far: each finding with the place in the code that it was made on, in block order."""
+        seen: dict[str, int] = {}
+        for spot in self._spots():
+            key = spot.finding.key
+            count = seen[key] = seen.get(key, -1) + 1
+            # Blocks of the same text have findings of the same keys; only their order tells them apart.
+            yield spot if not count else replace(spot, finding=replace(spot.finding, key=f"{key}#{count}"))
+
+    def _spots(self) -> Iterator[Spot]:
         line = 0
         for entry in self._entries:
             if entry.analysis is not None:
                 if entry.placed_at != line:
-                    entry.spots = tuple(
-                        Spot(hit.finding.shifted(line), hit.node, entry.analysis.tree, line) for hit in entry.analysis.hits
-                    )
+                    hits = (*entry.analysis.hits, *entry.late)
+                    entry.spots = tuple(Spot(hit.finding.shifted(line), hit.node, entry.analysis.tree, line) for hit in hits)
                     entry.placed_at = line
                 yield from entry.spots
             line += entry.span.lines
@@ -284,6 +322,11 @@ class Document:
             return statements
 
         return Surroundings(state, class_header, text_above, statements_above, lambda: self.lines.text)
+
+
+def _statement_at(position: Position, tree: Tree) -> ast.stmt:
+    """Return the statement at ``position``, which is relative to the block."""
+    return next((statement for statement in tree.body if tree.range_of(statement).contains(position)), ast.Pass())
 
 
 def _text_order(finding: Finding) -> tuple[int, int, int, int, str]:

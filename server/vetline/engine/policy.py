@@ -45,7 +45,7 @@ class Policy:
         self._root = root
         self._tests = GitIgnoreSpec.from_lines(config.test_paths)
         self._excluded = GitIgnoreSpec.from_lines(config.exclude)
-        self._levels: dict[tuple[str, Severity, Confidence, Origin, bool], Level] = {}
+        self._levels: dict[tuple[str, str, Severity, Confidence, Origin, bool], Level] = {}
 
     def is_test(self, path: PurePath) -> bool:
         """Tell whether ``path`` holds test code."""
@@ -72,7 +72,7 @@ class Policy:
 
     def _level(self, finding: Finding, *, in_test: bool) -> Level:
         """Return the level of a finding; it is the same for all that agree in a few traits."""
-        traits = (finding.rule_id, finding.severity, finding.confidence, finding.origin, in_test)
+        traits = (finding.rule_id, finding.basis, finding.severity, finding.confidence, finding.origin, in_test)
         level = self._levels.get(traits)
         if level is None:
             level = self._levels[traits] = self._decide(finding, in_test=in_test)
@@ -85,15 +85,16 @@ class Policy:
             return Level.OFF
         if config.select and not _matches(rule, config.select):
             return Level.OFF
-        if _matches(rule, config.ignore) or (in_test and _matches(rule, config.test_ignore)):
+        ignored = (*config.ignore, *config.test_ignore) if in_test else config.ignore
+        if _matches(rule, ignored) or _matches(finding.basis, ignored):
             return Level.OFF
-        if finding.origin is Origin.BANDIT:
+        if finding.origin is Origin.BANDIT or finding.basis:
             bandit = config.bandit
             if finding.severity < bandit.min_severity or finding.confidence < bandit.min_confidence:
                 return Level.OFF
-        elif config.profile is Profile.BANDIT:
+        if finding.origin is not Origin.BANDIT and config.profile is Profile.BANDIT:
             return Level.OFF
-        if configured := _longest(rule, config.levels):
+        if configured := _longest(rule, config.levels) or _longest(finding.basis, config.levels):
             return configured
         level = _BY_SEVERITY[finding.severity]
         if config.profile is Profile.BANDIT:

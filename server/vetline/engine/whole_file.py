@@ -20,7 +20,9 @@ from vetline.rules.bandit.checks import FILE
 from vetline.rules.bandit.nosec import nosec_lines
 from vetline.rules.bandit.visitor import BanditHit, to_hit
 from vetline.rules.catalogue import find_rule
+from vetline.syntax.encoding import file_bytes
 from vetline.syntax.lines import Lines, line_body
+from vetline.syntax.logical import BOM
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ def vet_whole_file(lines: Lines, checks: Checks) -> WholeFile:
     hits = []
     for check in to_run:
         values: dict[str, Any] = {
-            "file_data": io.BytesIO(text.encode("utf-8", "surrogatepass")),
+            "file_data": io.BytesIO(file_bytes(text)),
             "filename": checks.path,
             "lineno": 0,
             "linerange": [0, 1],
@@ -95,12 +97,13 @@ def _finding(hit: BanditHit, lines: Lines, text: str) -> Finding:
 
 def _range(hit: BanditHit, lines: Lines, text: str) -> Range:
     """Return the place of a hit in our lines; Bandit's end at form feeds and Unicode separators too."""
-    rows = text.splitlines(keepends=True)
+    marked = text.startswith(BOM)  # Bandit's columns don't count it
+    rows = text[marked:].splitlines(keepends=True)
     row = max(hit.place.line - 1, 0)
     if hit.test_id != _TROJAN_SOURCE or row >= len(rows):
         row = min(row, len(lines) - 1)
         return Range.of(row, 0, row, len(line_body(lines[row])))
-    offset = sum(map(len, rows[:row])) + max(hit.place.column - 1, 0)
+    offset = marked + sum(map(len, rows[:row])) + max(hit.place.column - 1, 0)
     for line, content in enumerate(lines):
         if offset < len(content):
             return Range(Position(line, offset), Position(line, offset + 1))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from vetline.core.location import Range
+from vetline.core.location import Position, Range
+from vetline.syntax.lines import Lines, split_lines
 
 _TYPED_AT_ONCE = 2  # a character, or one with the bracket or quote that the editor closes for it
 
@@ -33,6 +34,23 @@ def urgency_of(changes: Sequence[Change]) -> Urgency:
     return Urgency.TYPING if all(map(_is_typing, changes)) else Urgency.AT_ONCE
 
 
+def narrowed(lines: Lines, text: str) -> Change:
+    """Return the smallest change that makes ``text`` of ``lines``, for an editor that sends the whole text each time."""
+    new = split_lines(text)
+    head = _agreement(lines, new)
+    tail = _agreement(lines[head:][::-1], new[head:][::-1])
+    before, after = "".join(lines[head : len(lines) - tail]), "".join(new[head : len(new) - tail])
+    left = _agreement(before, after)
+    if left and "\r\n" in {before[left - 1 : left + 1], after[left - 1 : left + 1]}:
+        left -= 1  # a line end is one
+    right = _agreement(before[left:][::-1], after[left:][::-1])
+    if right and "\r\n" in {before[-right - 1 :][:2], after[-right - 1 :][:2]}:
+        right -= 1
+    start = Position(head, 0)
+    range_ = Range(_behind(start, before[:left]), _behind(start, before[: len(before) - right]))
+    return Change(range_, after[left : len(after) - right])
+
+
 def _is_typing(change: Change) -> bool:
     """Tell whether a change looks like one press of a key, Enter with its indentation and Backspace included."""
     if change.range is None or len(change.text.strip()) > _TYPED_AT_ONCE:
@@ -41,3 +59,17 @@ def _is_typing(change: Change) -> bool:
     if start.line == end.line:
         return end.column - start.column <= max(_TYPED_AT_ONCE, len(change.text))
     return end.line - start.line == 1 and end.column == 0
+
+
+def _agreement(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many items two sequences have in common from their start."""
+    for index, (a, b) in enumerate(zip(first, second, strict=False)):
+        if a != b:
+            return index
+    return min(len(first), len(second))
+
+
+def _behind(start: Position, text: str) -> Position:
+    """Return the position behind ``text``, which begins at ``start``, the head of a line."""
+    rows = split_lines(text)
+    return Position(start.line + len(rows) - 1, len(rows[-1]))

@@ -17,7 +17,29 @@ from vetline.session.changes import Urgency
 log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.025
-"""How long vetting may keep the event loop at a time: long enough to finish a completion's blocks in one turn."""
+"""How long work may keep the event loop at a time: long enough to vet a completion's blocks in one turn."""
+
+
+class Turns:
+    """Divides long work into turns.  The first one begins when this is made."""
+
+    def __init__(self) -> None:
+        self._end = time.perf_counter() + TURN_SECONDS
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the current turn has lasted long enough."""
+        return time.perf_counter() > self._end
+
+    async def pause_if_over(self) -> None:
+        """Let others use the event loop, if it is their turn."""
+        if self.is_over:
+            await self.pause()
+
+    async def pause(self) -> None:
+        """Let others use the event loop, and begin another turn."""
+        await asyncio.sleep(0)
+        self._end = time.perf_counter() + TURN_SECONDS
 
 
 class Scheduler:
@@ -49,35 +71,30 @@ class Scheduler:
 
     async def vetted(self, buffer: Buffer) -> None:
         """Return when the findings of ``buffer`` are those of its current text, however often that changes meanwhile."""
+        turns = Turns()
         while not buffer.is_vetted:
-            await self._in_turns(buffer)
+            for _ in buffer.vet_stepwise():
+                await turns.pause_if_over()
 
     def _begin(self, buffer: Buffer) -> None:
         self._timers.pop(buffer.uri, None)
-        steps = buffer.vet_stepwise()
-        deadline = time.perf_counter() + TURN_SECONDS
-        for _ in steps:
-            if time.perf_counter() > deadline:
-                task = asyncio.get_running_loop().create_task(self._finish(buffer))
-                self._tasks[buffer.uri] = task
-                return
-        self._on_vetted(buffer)
+        turn = Turns()
+        try:
+            for _ in buffer.vet_stepwise():
+                if turn.is_over:
+                    self._tasks[buffer.uri] = asyncio.get_running_loop().create_task(self._finish(buffer))
+                    return
+            self._on_vetted(buffer)
+        except Exception:
+            log.exception("Vetting a buffer failed")
 
     async def _finish(self, buffer: Buffer) -> None:
         try:
             await asyncio.sleep(0)
             await self.vetted(buffer)
-        except asyncio.CancelledError:
-            raise
+            self._on_vetted(buffer)
         except Exception:
             log.exception("Vetting a buffer failed")
-            return
-        self._tasks.pop(buffer.uri, None)
-        self._on_vetted(buffer)
-
-    async def _in_turns(self, buffer: Buffer) -> None:
-        deadline = time.perf_counter() + TURN_SECONDS
-        for _ in buffer.vet_stepwise():
-            if time.perf_counter() > deadline:
-                await asyncio.sleep(0)
-                deadline = time.perf_counter() + TURN_SECONDS
+        finally:
+            if self._tasks.get(buffer.uri) is asyncio.current_task():
+                del self._tasks[buffer.uri]

@@ -8,39 +8,61 @@ from pathlib import Path
 from vetline.config import Problem
 from vetline.session.buffer import Buffer
 from vetline.session.changes import Change, Urgency, urgency_of
-from vetline.session.rulebooks import Rulebooks
+from vetline.session.deep.tier import DeepTier
+from vetline.session.rulebooks import EditorSettings, Rulebooks
 from vetline.session.scheduler import Scheduler
+
+Problems = Mapping[Path | None, Sequence[Problem]]
+"""The problems of configuration files; those of the editor's settings stand under None."""
 
 
 class Session:
     """The state of one editor session; on the event loop's thread only.
 
     ``on_vetted`` is called with each buffer whose findings are up to date, and ``on_problems`` with all problems of the
-    configuration, by file, whenever it was read.
+    configuration whenever it was read, once the editor is there to be told (:meth:`begin`).  ``deep``, if there is such a
+    tier, has its look at each buffer after that.
     """
 
     def __init__(
         self,
         on_vetted: Callable[[Buffer], None],
-        on_problems: Callable[[Mapping[Path | None, Sequence[Problem]]], None],
+        on_problems: Callable[[Problems], None],
+        deep: DeepTier | None = None,
     ) -> None:
         self._rulebooks = Rulebooks()
-        self._scheduler = Scheduler(on_vetted)
+        self._scheduler = Scheduler(self._vetted)
+        self._deep = deep
+        self._on_vetted = on_vetted
         self._on_problems = on_problems
         self._buffers: dict[str, Buffer] = {}
+        self._has_begun = False
 
     @property
     def buffers(self) -> Mapping[str, Buffer]:
         """The open buffers by URI."""
         return self._buffers
 
+    def begin(self) -> None:
+        """Look for configuration in the workspace, and tell of its problems from now on."""
+        self._has_begun = True
+        self._rulebooks.look_around()
+        self._report()
+
+    def end(self) -> None:
+        """Give up everything that is under way."""
+        for uri in list(self._buffers):
+            self.close(uri)
+        if self._deep is not None:
+            self._deep.end()
+
     def open(self, uri: str, path: Path | None, version: int | None, text: str) -> None:
         """Begin to follow a buffer."""
-        if known := self._buffers.get(uri):
-            self._scheduler.cancel(known)
+        self.close(uri)
+        self._has_begun = True
         buffer = Buffer(uri, path, version, text, self._rulebooks.of(path))
         self._buffers[uri] = buffer
-        self._on_problems(self._rulebooks.problems())
+        self._report()
         self._scheduler.schedule(buffer, Urgency.AT_ONCE)
 
     def change(self, uri: str, version: int | None, changes: Iterable[Change]) -> None:
@@ -56,30 +78,60 @@ class Session:
         """Stop following a buffer."""
         if buffer := self._buffers.pop(uri, None):
             self._scheduler.cancel(buffer)
+            if self._deep is not None:
+                self._deep.forget(buffer)
 
     async def vetted(self, uri: str) -> Buffer | None:
         """Return a buffer with its findings up to date; None if it isn't open (any more)."""
-        buffer = self._buffers.get(uri)
-        if buffer is not None:
+        while (buffer := self._buffers.get(uri)) is not None and not buffer.is_vetted:
             await self._scheduler.vetted(buffer)
-        return self._buffers.get(uri)
+        return buffer
 
-    def configure(self, workspaces: Sequence[Path] | None = None, editor: Mapping[str, object] | None = None) -> None:
-        """Take over the editor's folders and settings (None: as they were), read all files, and vet by what they say."""
+    def configure(self, workspaces: Sequence[Path] | None = None, settings: EditorSettings | None = None) -> bool:
+        """Take over the editor's folders and settings (None: as they were), look at all files, and vet by what they say.
+
+        Tell whether that makes a difference for an open buffer.  One for which it makes none is left alone.
+        """
         rulebooks = self._rulebooks
         if workspaces is not None:
             rulebooks.workspaces = tuple(workspaces)
-        if editor is not None:
-            rulebooks.editor = editor
+        if settings is not None:
+            rulebooks.settings = settings
         rulebooks.forget()
+        if self._has_begun:
+            rulebooks.look_around()
+        differs = False
         for buffer in self._buffers.values():
-            buffer.use(rulebooks.of(buffer.path))
-            self._scheduler.schedule(buffer, Urgency.AT_ONCE)
-        self._on_problems(rulebooks.problems())
+            rulebook = rulebooks.of(buffer.path)
+            if rulebook is not buffer.rulebook:
+                differs = True
+                buffer.use(rulebook)
+                self._scheduler.schedule(buffer, Urgency.AT_ONCE)
+        self._report()
+        return differs
 
-    def file_changed(self, path: Path) -> bool:
-        """Follow a change on disk; tell whether it concerned the configuration."""
-        if not self._rulebooks.expire(path):
-            return False
-        self.configure()
-        return True
+    def files_changed(self, paths: Iterable[Path]) -> bool:
+        """Follow changes on disk; tell whether they make a difference for an open buffer at once."""
+        changed = frozenset(paths)
+        if any(path.suffix == ".py" for path in changed):
+            for buffer in self._buffers.values():
+                if buffer.is_vetted and buffer.path not in changed:
+                    self._look_deeper(buffer)
+        return self._rulebooks.expire(changed) and self.configure()
+
+    def configuration_files(self) -> frozenset[Path]:
+        """Return the files, there or not, that the configuration may come from."""
+        return self._rulebooks.depends_on()
+
+    def _vetted(self, buffer: Buffer) -> None:
+        self._on_vetted(buffer)
+        self._look_deeper(buffer)
+
+    def _look_deeper(self, buffer: Buffer) -> None:
+        if self._deep is not None:
+            alone = buffer.path.parent if buffer.path else None
+            self._deep.schedule(buffer, self._rulebooks.workspace_of(buffer.path) or alone)
+
+    def _report(self) -> None:
+        if self._has_begun:
+            self._on_problems(self._rulebooks.problems())
