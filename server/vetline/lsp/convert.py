@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.protocol import default_converter
-from pygls.uris import to_fs_path, urlparse
+from pygls.uris import to_fs_path
 
 from vetline.core.edit import TextEdit
-from vetline.core.finding import Finding
+from vetline.core.finding import Finding, RelatedLocation
 from vetline.core.location import Position, Range
 from vetline.core.severity import Level
 from vetline.engine.policy import Shown
@@ -34,8 +31,7 @@ _SEVERITIES = {
 
 def path_of(uri: str) -> Path | None:
     """Return the file that ``uri`` names; None for an untitled buffer and other documents without one."""
-    scheme, *_ = urlparse(uri)
-    path = to_fs_path(uri) if scheme == "file" else None
+    path = to_fs_path(uri.replace(";", "%3B"))  # which pygls would take for the start of parameters
     return Path(path) if path else None
 
 
@@ -67,11 +63,6 @@ def from_range(range_: lsp.Range, lines: Sequence[str], encoding: PositionEncodi
     return Range(from_position(range_.start, lines, encoding), from_position(range_.end, lines, encoding))
 
 
-def to_text_edits(edits: Iterable[TextEdit], lines: Lines, encoding: PositionEncoding) -> list[lsp.TextEdit]:
-    """Convert edits of the text ``lines``."""
-    return [lsp.TextEdit(to_range(edit.range, lines, encoding), edit.new_text) for edit in edits]
-
-
 def to_wire(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) -> Wire:
     """Convert a finding to a diagnostic as it goes over the wire.
 
@@ -92,23 +83,14 @@ def to_wire(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) ->
         wire["codeDescription"] = {"href": finding.cwe.url}
     if finding.related:
         wire["relatedInformation"] = [
-            {"location": {"uri": uri, "range": _wire_range(step.range, lines, encoding)}, "message": step.message}
-            for step in finding.related
+            {"location": _wire_location(step, uri, lines, encoding), "message": step.message} for step in finding.related
         ]
     return wire
 
 
-def to_diagnostic(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) -> lsp.Diagnostic:
-    """Convert a finding to lsprotocol's diagnostic."""
-    diagnostic = _converter().structure(to_wire(shown, uri, lines, encoding), lsp.Diagnostic)
-    assert isinstance(diagnostic, lsp.Diagnostic)
-    return diagnostic
-
-
-@cache
-def _converter() -> Any:
-    """Return lsprotocol's converter; making one takes long."""
-    return default_converter()  # type: ignore[no-untyped-call]
+def to_wire_edit(edit: TextEdit, lines: Lines, encoding: PositionEncoding) -> Wire:
+    """Convert an edit of the text ``lines``."""
+    return {"range": _wire_range(edit.range, lines, encoding), "newText": edit.new_text}
 
 
 def _wire_range(range_: Range, lines: Lines, encoding: PositionEncoding) -> Wire:
@@ -116,6 +98,17 @@ def _wire_range(range_: Range, lines: Lines, encoding: PositionEncoding) -> Wire
     return {
         "start": {"line": start.line, "character": to_units(lines[start.line], start.column, encoding)},
         "end": {"line": end.line, "character": to_units(lines[end.line], end.column, encoding)},
+    }
+
+
+def _wire_location(step: RelatedLocation, uri: str, lines: Lines, encoding: PositionEncoding) -> Wire:
+    if step.path is None:
+        return {"uri": uri, "range": _wire_range(step.range, lines, encoding)}
+    # Of another file we have whole lines only, and these are the same in each encoding.
+    start, end = step.range.start.line, step.range.end.line
+    return {
+        "uri": uri_of(step.path),
+        "range": {"start": {"line": start, "character": 0}, "end": {"line": end, "character": 0}},
     }
 
 
@@ -127,6 +120,8 @@ def _data(finding: Finding) -> Wire:
     }
     if finding.cwe:
         data["cwe"] = finding.cwe.number
+    if finding.basis:
+        data["basis"] = finding.basis
     if (place := finding.bandit) is not None:
         data["bandit"] = {"line": place.line, "column": place.column, "endColumn": place.end_column}
     return data

@@ -5,17 +5,23 @@ from __future__ import annotations
 import gc
 import logging
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pygls.lsp.server import LanguageServer
 
 from vetline import __version__
+from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
-from vetline.lsp.features.configuration import report_problems
-from vetline.lsp.features.diagnostics import announce
-from vetline.lsp.lifetime import watch_parent
+from vetline.lsp.features.diagnostics import announce, refresh
+from vetline.lsp.features.watched_files import FileWatch
+from vetline.lsp.problems import ProblemReporter
 from vetline.lsp.protocol import VetlineProtocol
-from vetline.session.session import Session
+from vetline.lsp.transport import over_stdio, over_tcp
+from vetline.session.buffer import Buffer
+from vetline.session.deep.tier import DeepTier
+from vetline.session.rulebooks import EditorSettings
+from vetline.session.session import Problems, Session
 from vetline.syntax.encoding import PositionEncoding
 
 if TYPE_CHECKING:
@@ -33,22 +39,26 @@ class VetlineServer(LanguageServer):
         super().__init__("vetline", __version__, protocol_cls=VetlineProtocol)
         self.session = Session(
             on_vetted=lambda buffer: announce(self, buffer),
-            on_problems=lambda problems: report_problems(self, problems),
+            on_problems=self._configuration_read,
+            deep=DeepTier(on_found=self._found_later),
         )
-        self.problem_files: set[str] = set()
-        """The URIs of the configuration files that diagnostics were published for."""
-        self.last_warning = ""
-        """What the user was last told about the editor's settings."""
+        self._problems = ProblemReporter(self)
+        self._watch = FileWatch(self)
+        self.initial_settings = EditorSettings()
+        """What the client said at the start; what it says later takes its place."""
 
     @property
     def encoding(self) -> PositionEncoding:
         """The units of columns that were agreed on with the client."""
         return PositionEncoding(self.workspace.position_encoding or PositionEncoding.UTF16)
 
-    def on_initialized(self) -> None:
-        """Begin what needs a client that is there."""
-        if self.process_id is not None:
-            watch_parent(self.process_id)
+    def _found_later(self, buffer: Buffer) -> None:
+        announce(self, buffer)
+        refresh(self)
+
+    def _configuration_read(self, problems: Problems) -> None:
+        self._problems.report(problems)
+        self._watch.update()
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:
         """Write an unexpected error to the log, and nothing of it to the screen: it may quote code."""
@@ -57,7 +67,6 @@ class VetlineServer(LanguageServer):
 
 def create_server() -> VetlineServer:
     """Return a server with all its features."""
-    warnings.simplefilter("ignore", SyntaxWarning)
     server = VetlineServer()
     for register in FEATURES:
         register(server)
@@ -66,18 +75,25 @@ def create_server() -> VetlineServer:
 
 def serve_stdio() -> int:
     """Serve one client over standard input and output; return the exit code."""
-    server = create_server()
-    gc.freeze()  # what was loaded stays for good; the collector needs not look at it again
-    server.start_io()
-    return server.protocol.exit_code
+    return over_stdio(_ready_server().protocol)
 
 
-def serve_tcp(host: str, port: int) -> int:
-    """Serve one client over TCP; return the exit code.
+def serve_tcp(host: str, port: int, on_listening: Callable[[str, int], None] = lambda *_: None) -> int:
+    """Wait for one client over TCP, and serve it; return the exit code.
+
+    ``on_listening`` is told the address that is listened on, with the port that the system chose if ``port`` is 0.
 
     Raises:
         OSError: the address can't be listened on.
     """
+    return over_tcp(_ready_server().protocol, host, port, on_listening)
+
+
+def _ready_server() -> VetlineServer:
+    """Return a server in a process that is now its own."""
+    for category in (SyntaxWarning, DeprecationWarning):  # what Python has to say of the code under analysis
+        warnings.simplefilter("ignore", category)
+    keep_code_out_of_logs()
     server = create_server()
-    server.start_tcp(host, port)
-    return server.protocol.exit_code
+    gc.freeze()  # what was loaded stays for good; the collector needs not look at it again
+    return server

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vetline.lsp.features import code_actions, configuration, diagnostics, explain, hover, text_sync
+from vetline.lsp.features import (
+    code_actions,
+    configuration,
+    diagnostics,
+    explain,
+    hover,
+    lifecycle,
+    text_sync,
+    watched_files,
+)
 
 if TYPE_CHECKING:
     from vetline.lsp.server import VetlineServer
 
 FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
+    lifecycle.register,
     text_sync.register,
     diagnostics.register,
     code_actions.register,
     hover.register,
     explain.register,
     configuration.register,
+    watched_files.register,
 )

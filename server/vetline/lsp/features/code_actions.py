@@ -6,21 +6,26 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcContentModified
 
 from vetline.core.edit import Fix, TextEdit
-from vetline.core.finding import Finding
-from vetline.fixes.everything import fix_all
-from vetline.fixes.offer import offer
-from vetline.fixes.suppress import suppressions
-from vetline.lsp.convert import from_range, key_of, to_diagnostic, to_text_edits
+from vetline.core.location import Range
+from vetline.engine.policy import Shown
+from vetline.lsp.convert import Wire, key_of, to_wire, to_wire_edit
 from vetline.lsp.features.explain import EXPLAIN
+from vetline.lsp.requests import vetted_place
 from vetline.rules.catalogue import find_rule
 from vetline.session.buffer import Buffer
+from vetline.session.scheduler import Turns
 
 if TYPE_CHECKING:
     from vetline.lsp.server import VetlineServer
 
+QUICK_FIX = str(lsp.CodeActionKind.QuickFix.value)
 FIX_ALL = "source.fixAll.vetline"
+
+_AT_MOST = 20
+"""Of how many findings in a selection the single actions are listed; nobody reads a longer menu."""
 
 
 def register(server: VetlineServer) -> None:
@@ -28,109 +33,126 @@ def register(server: VetlineServer) -> None:
 
     @server.feature(
         lsp.TEXT_DOCUMENT_CODE_ACTION,
-        lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True),
+        lsp.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True),
     )
-    async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        buffer = await server.session.vetted(params.text_document.uri)
-        if buffer is None:
+    async def code_action(params: lsp.CodeActionParams) -> list[Wire]:
+        place = await vetted_place(server, params.text_document.uri, params.range)
+        if place is None:
             return []
-        only = params.context.only
-        actions: list[lsp.CodeAction] = []
-        if _wanted(lsp.CodeActionKind.QuickFix, only):
-            for finding in _findings(server, buffer, params):
-                actions += _on_finding(server, buffer, finding)
-        if _wanted(FIX_ALL, only) and (action := _fix_all(server, buffer)):
+        buffer, range_ = place
+        actions: list[Wire] = []
+        turns = _Turns(buffer)
+        if _wanted(QUICK_FIX, params.context.only):
+            meant = _meant(buffer, range_, params.context.diagnostics)
+            for kind in (_fixes, _suppressions, _explanation):
+                for shown in meant:
+                    actions += kind(server, buffer, shown)
+                    await turns.next()
+        if _wanted(FIX_ALL, params.context.only) and (action := await _fix_all(server, buffer, turns)):
             actions.append(action)
         return actions
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)
-    async def code_action_resolve(action: lsp.CodeAction) -> lsp.CodeAction:
+    async def code_action_resolve(action: lsp.CodeAction) -> lsp.CodeAction | Wire:
         uri = action.data.get("uri") if isinstance(action.data, dict) else None
         buffer = await server.session.vetted(uri) if isinstance(uri, str) else None
-        if buffer is not None and action.kind == FIX_ALL and action.edit is None:
-            action.edit = _workspace_edit(server, buffer, _all_edits(buffer))
-        return action
+        if buffer is None or action.kind != FIX_ALL or action.edit is not None:
+            return action
+        return _fix_all_action(buffer) | {"edit": _workspace_edit(server, buffer, buffer.remedies.all_safe())}
+
+
+class _Turns:
+    """Turns of work on one state of a buffer."""
+
+    def __init__(self, buffer: Buffer) -> None:
+        self._buffer = buffer
+        self._revision = buffer.revision
+        self._turns = Turns()
+
+    async def next(self) -> None:
+        """Pause if it is time.
+
+        Raises:
+            JsonRpcContentModified: the buffer was changed meanwhile.
+        """
+        await self._turns.pause_if_over()
+        if self._buffer.revision != self._revision:
+            raise JsonRpcContentModified("the text was changed meanwhile")
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
     """Tell whether the client asked for ``kind``, itself or by a kind above it."""
-    return only is None or any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
+    return not only or any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
 
 
-def _findings(server: VetlineServer, buffer: Buffer, params: lsp.CodeActionParams) -> list[Finding]:
+def _meant(buffer: Buffer, range_: Range, diagnostics: Sequence[lsp.Diagnostic]) -> list[Shown]:
     """Return the findings that are meant: those that the client names, and those in the range."""
-    keys = {key_of(diagnostic) for diagnostic in params.context.diagnostics}
-    range_ = from_range(params.range, buffer.document.lines, server.encoding)
-    return [s.finding for s in buffer.shown() if s.finding.key in keys or s.finding.range.overlaps(range_)]
+    keys = {key_of(diagnostic) for diagnostic in diagnostics}
+    found = [shown for shown in buffer.shown() if shown.finding.key in keys or shown.finding.range.overlaps(range_)]
+    return found[:_AT_MOST]
 
 
-def _on_finding(server: VetlineServer, buffer: Buffer, finding: Finding) -> Iterator[lsp.CodeAction]:
-    """Yield what can be done about one finding: fixes first, then silence, then an explanation."""
-    diagnostic = _diagnostic(server, buffer, finding)
-    fixes = offer(buffer.document, finding)
-    for fix in fixes:
-        action = _quick_fix(server, buffer, fix, diagnostic)
-        action.is_preferred = fix.is_safe and fix is fixes[0]
-        yield action
-    for fix in suppressions(buffer.document, finding):
-        yield _quick_fix(server, buffer, fix, diagnostic)
-    if find_rule(finding.rule_id):
-        title = f"Explain {finding.rule_id}"
-        yield lsp.CodeAction(
-            title=title,
-            kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=[diagnostic],
-            command=lsp.Command(title, EXPLAIN, arguments=[finding.rule_id]),
-        )
+def _fixes(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
+    for number, fix in enumerate(buffer.remedies.fixes(shown.finding)):
+        preferred = {"isPreferred": True} if fix.is_safe and not number else {}
+        yield _quick_fix(server, buffer, shown) | preferred | _edit_action(server, buffer, fix)
 
 
-def _diagnostic(server: VetlineServer, buffer: Buffer, finding: Finding) -> lsp.Diagnostic:
-    shown = next(shown for shown in buffer.shown() if shown.finding is finding)
-    return to_diagnostic(shown, buffer.uri, buffer.document.lines, server.encoding)
+def _suppressions(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
+    for fix in buffer.remedies.suppressions(shown.finding):
+        yield _quick_fix(server, buffer, shown) | _edit_action(server, buffer, fix)
 
 
-def _quick_fix(server: VetlineServer, buffer: Buffer, fix: Fix, diagnostic: lsp.Diagnostic) -> lsp.CodeAction:
-    return lsp.CodeAction(
-        title=f"{fix.title} ({fix.note})" if fix.note else fix.title,
-        kind=lsp.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic],
-        edit=_workspace_edit(server, buffer, fix.edits),
-    )
+def _explanation(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
+    rule_id = shown.finding.rule_id
+    if find_rule(rule_id):
+        title = f"Explain {rule_id}"
+        command = {"title": title, "command": EXPLAIN, "arguments": [rule_id]}
+        yield _quick_fix(server, buffer, shown) | {"title": title, "command": command}
 
 
-def _fix_all(server: VetlineServer, buffer: Buffer) -> lsp.CodeAction | None:
+def _quick_fix(server: VetlineServer, buffer: Buffer, shown: Shown) -> dict[str, object]:
+    diagnostic = to_wire(shown, buffer.uri, buffer.document.lines, server.encoding)
+    return {"kind": QUICK_FIX, "diagnostics": [diagnostic]}
+
+
+def _edit_action(server: VetlineServer, buffer: Buffer, fix: Fix) -> dict[str, object]:
+    title = f"{fix.title} ({fix.note})" if fix.note else fix.title
+    return {"title": title, "edit": _workspace_edit(server, buffer, fix.edits)}
+
+
+async def _fix_all(server: VetlineServer, buffer: Buffer, turns: _Turns) -> Wire | None:
     """Return the action that applies all safe fixes, if there is one to apply.
 
     Its edit is left for ``codeAction/resolve`` where the client can do that; it takes as long as all fixes together.
     """
-    if not any(_has_safe_fix(buffer, shown.finding) for shown in buffer.shown()):
+    for shown in buffer.shown():
+        if buffer.remedies.has_safe_fix(shown.finding):
+            break
+        await turns.next()
+    else:
         return None
-    action = lsp.CodeAction(title="Fix all that Vetline can fix safely", kind=FIX_ALL, data={"uri": buffer.uri})
-    if not _resolves_edit(server):
-        action.edit = _workspace_edit(server, buffer, _all_edits(buffer))
-    return action
+    action = _fix_all_action(buffer)
+    if _resolves_edits(server):
+        return action
+    return action | {"edit": _workspace_edit(server, buffer, buffer.remedies.all_safe())}
 
 
-def _has_safe_fix(buffer: Buffer, finding: Finding) -> bool:
-    """Tell whether ``finding`` has a safe fix."""
-    return any(fix.is_safe for fix in offer(buffer.document, finding))
+def _fix_all_action(buffer: Buffer) -> dict[str, object]:
+    return {"title": "Fix all that Vetline can fix safely", "kind": FIX_ALL, "data": {"uri": buffer.uri}}
 
 
-def _all_edits(buffer: Buffer) -> Sequence[TextEdit]:
-    return fix_all(buffer.document, lambda finding: bool(buffer.rulebook.policy.show([finding], buffer.path))).edits
-
-
-def _resolves_edit(server: VetlineServer) -> bool:
+def _resolves_edits(server: VetlineServer) -> bool:
     text_document = server.client_capabilities.text_document
-    support = text_document and text_document.code_action and text_document.code_action.resolve_support
-    return bool(support and "edit" in support.properties)
+    support = text_document.code_action if text_document else None
+    return bool(support and support.data_support and support.resolve_support and "edit" in support.resolve_support.properties)
 
 
-def _workspace_edit(server: VetlineServer, buffer: Buffer, edits: Sequence[TextEdit]) -> lsp.WorkspaceEdit:
+def _workspace_edit(server: VetlineServer, buffer: Buffer, edits: Sequence[TextEdit]) -> Wire:
     """Return the edits as the client can take them, bound to the version that they are for where it can."""
-    converted = to_text_edits(edits, buffer.document.lines, server.encoding)
+    converted = [to_wire_edit(edit, buffer.document.lines, server.encoding) for edit in edits]
     workspace = server.client_capabilities.workspace
     if workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes:
-        identifier = lsp.OptionalVersionedTextDocumentIdentifier(buffer.uri, buffer.version)
-        return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, list(converted))])
-    return lsp.WorkspaceEdit(changes={buffer.uri: converted})
+        identifier = {"uri": buffer.uri, "version": buffer.version}
+        return {"documentChanges": [{"textDocument": identifier, "edits": converted}]}
+    return {"changes": {buffer.uri: converted}}

@@ -5,6 +5,8 @@ Only findings of the current text are sent: a push carries the version that it i
 
 from __future__ import annotations
 
+import json
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
@@ -25,11 +27,11 @@ def register(server: VetlineServer) -> None:
     )
     async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> Wire:
         buffer = await server.session.vetted(params.text_document.uri)
-        if buffer is None:
-            return {"kind": "full", "items": []}
-        if params.previous_result_id == buffer.result_id:
-            return {"kind": "unchanged", "resultId": buffer.result_id}
-        return {"kind": "full", "resultId": buffer.result_id, "items": _diagnostics(server, buffer)}
+        items = _diagnostics(server, buffer) if buffer is not None else []
+        result_id = _digest(items)
+        if params.previous_result_id == result_id:
+            return {"kind": "unchanged", "resultId": result_id}
+        return {"kind": "full", "resultId": result_id, "items": items}
 
 
 def announce(server: VetlineServer, buffer: Buffer) -> None:
@@ -45,7 +47,7 @@ def retract(server: VetlineServer, uri: str) -> None:
 
 
 def refresh(server: VetlineServer) -> None:
-    """Have a client that pulls ask again, because the configuration changed."""
+    """Have a client that pulls ask again, because there is something new without a change of the text."""
     workspace = server.client_capabilities.workspace
     if pulls(server) and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
         server.workspace_diagnostic_refresh(None)
@@ -60,6 +62,11 @@ def pulls(server: VetlineServer) -> bool:
 def _diagnostics(server: VetlineServer, buffer: Buffer) -> list[Wire]:
     lines, encoding = buffer.document.lines, server.encoding
     return [to_wire(shown, buffer.uri, lines, encoding) for shown in buffer.shown()]
+
+
+def _digest(diagnostics: list[Wire]) -> str:
+    """Return a name for these diagnostics, the same whenever they are the same, in another session too."""
+    return blake2b(json.dumps(diagnostics).encode(), digest_size=8).hexdigest()
 
 
 def _publish(server: VetlineServer, uri: str, diagnostics: list[Wire], version: int | None) -> None:

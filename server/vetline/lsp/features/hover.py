@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from vetline.core.location import Range
-from vetline.lsp.convert import from_position, to_range
+from vetline.lsp.convert import to_range
+from vetline.lsp.requests import vetted_place
 from vetline.rules.explanation import explanation, plain
 
 if TYPE_CHECKING:
@@ -22,12 +22,11 @@ def register(server: VetlineServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        buffer = await server.session.vetted(params.text_document.uri)
-        if buffer is None:
+        place = await vetted_place(server, params.text_document.uri, lsp.Range(params.position, params.position))
+        if place is None:
             return None
-        lines = buffer.document.lines
-        position = from_position(params.position, lines, server.encoding)
-        findings = [shown.finding for shown in buffer.shown_in(Range(position, position))][:_AT_MOST]
+        buffer, here = place
+        findings = [shown.finding for shown in buffer.shown_in(here)][:_AT_MOST]
         if not findings:
             return None
         parts = dict.fromkeys(explanation(finding) for finding in findings)
@@ -36,11 +35,11 @@ def register(server: VetlineServer) -> None:
         kind = lsp.MarkupKind.Markdown if markdown else lsp.MarkupKind.PlainText
         return lsp.Hover(
             lsp.MarkupContent(kind, text if markdown else plain(text)),
-            to_range(findings[0].range, lines, server.encoding),
+            to_range(findings[0].range, buffer.document.lines, server.encoding),
         )
 
 
 def _takes_markdown(server: VetlineServer) -> bool:
     text_document = server.client_capabilities.text_document
     formats = text_document.hover.content_format if text_document and text_document.hover else None
-    return not formats or lsp.MarkupKind.Markdown in formats
+    return not formats or formats[0] == lsp.MarkupKind.Markdown  # the client's favourite comes first

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from vetline.lsp.convert import from_range, path_of
-from vetline.lsp.features.diagnostics import retract
+from vetline.lsp.features.diagnostics import refresh, retract
 from vetline.session.changes import Change
 
 if TYPE_CHECKING:
     from vetline.lsp.server import VetlineServer
 
 _LANGUAGES = ("python", "")
-"""What we vet; an editor that leaves the language out has been told to send us Python only."""
+"""What we vet, in any case; an editor that leaves the language out has been told to send us Python only."""
 
 
 def register(server: VetlineServer) -> None:
@@ -23,7 +23,7 @@ def register(server: VetlineServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
         document = params.text_document
-        if document.language_id in _LANGUAGES:
+        if document.language_id.casefold() in _LANGUAGES:
             server.session.open(document.uri, path_of(document.uri), document.version, document.text)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
@@ -35,8 +35,10 @@ def register(server: VetlineServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: lsp.DidSaveTextDocumentParams) -> None:
-        if path := path_of(params.text_document.uri):
-            server.session.file_changed(path)
+        # Not every client watches files; where none has changed, this costs next to nothing.
+        path = path_of(params.text_document.uri)
+        if server.session.files_changed([path] if path else []) or server.session.configure():
+            refresh(server)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: lsp.DidCloseTextDocumentParams) -> None:

@@ -1,0 +1,33 @@
+"""The start and the end of a session: ``initialize``, ``initialized``, ``shutdown``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from vetline.lsp.features.configuration import initial_settings, update_settings, workspace_folders
+from vetline.lsp.lifetime import watch_parent
+
+if TYPE_CHECKING:
+    from vetline.lsp.server import VetlineServer
+
+
+def register(server: VetlineServer) -> None:
+    """Register the handlers."""
+
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        server.initial_settings = initial_settings(params.initialization_options)
+        server.session.configure(workspace_folders(server), server.initial_settings)
+        if params.process_id is not None:
+            watch_parent(params.process_id)
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(_: lsp.InitializedParams) -> None:
+        server.session.begin()
+        await update_settings(server, None)
+
+    @server.feature(lsp.SHUTDOWN)
+    def shutdown(_: None) -> None:
+        server.session.end()
