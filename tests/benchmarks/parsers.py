@@ -30,7 +30,6 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.corpus import completion, middle, source
-
 from vetline.core.location import Position, Range
 from vetline.syntax.blocks import BlockList
 from vetline.syntax.lines import Lines

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import Project
 
 SHELL = "import subprocess\n\nsubprocess.run(command, shell=True)\n"

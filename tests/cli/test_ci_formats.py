@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from tests.cli.conftest import Project
 from tests.cli.test_json import VARIED
 

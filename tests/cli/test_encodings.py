@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Project
 
+from tests.cli.conftest import Project
 from vetline.cli.files.source import Unreadable, decode_source
 
 READABLE = {

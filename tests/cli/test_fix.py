@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Project
 
+from tests.cli.conftest import Project
 from vetline.cli.files.source import decode_source
 
 # B113 (a request without a timeout) has a safe fix, B501 (any certificate is accepted) one to review.

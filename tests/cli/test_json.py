@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from tests.cli.conftest import Project
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "check.schema.json").read_text())

@@ -7,8 +7,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Project
 
+from tests.cli.conftest import Project
 from vetline.cli.commands import serve
 from vetline.rules.catalogue import rule_ids
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+
 from tests.cli.conftest import Project
 from tests.cli.test_json import VARIED
-
 from vetline.cli.formats import json as json_format
 from vetline.cli.formats import sarif, text
 from vetline.cli.report import Excerpt, FileReport, Report, Reported, Step

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.cli.conftest import PACKAGES, Project
 
+from tests.cli.conftest import PACKAGES, Project
 from vetline import __version__
 from vetline.cli.main import vetline
 

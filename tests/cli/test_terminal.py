@@ -6,6 +6,7 @@ import os
 import sys
 
 import pytest
+
 from tests.cli.conftest import Project
 from tests.cli.test_workers import many
 

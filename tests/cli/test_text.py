@@ -6,8 +6,8 @@ import unicodedata
 from textwrap import dedent
 
 import pytest
-from tests.cli.conftest import Project
 
+from tests.cli.conftest import Project
 from vetline.cli.terminal import lay_out
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from tests.cli.conftest import PACKAGES, Project
 from tests.cli.test_json import VARIED
-
 from vetline.cli import running
 
 PLUGIN = """\

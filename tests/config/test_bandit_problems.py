@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.config.annotated import annotate, expected_of, source_of
 
+from tests.config.annotated import annotate, expected_of, source_of
 from vetline.config import FileKind, ProblemKind, check_text, load
 from vetline.core.config import BanditConfig
 from vetline.core.location import Range

@@ -7,8 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.config.annotated import annotate, expected_of, source_of
 
+from tests.config.annotated import annotate, expected_of, source_of
 from vetline.config import ProblemKind, check_text, load
 from vetline.core.config import Config
 from vetline.core.location import Range

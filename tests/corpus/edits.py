@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from tests.corpus.pieces import FRAGMENTS, IMPORTS, STATEMENTS, USES
 
+from tests.corpus.pieces import FRAGMENTS, IMPORTS, STATEMENTS, USES
 from vetline.core.location import Position, Range
 
 _FACTOR = int(os.environ.get("VETLINE_EXAMPLES", "1"))

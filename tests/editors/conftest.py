@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from tests.editors.editor import Editor, environment
 from tests.editors.emacs_editor import Emacs
 from tests.editors.installed import CLIENTS, NEOVIM_0_11, NODE_MODULES, missing, must_be_here

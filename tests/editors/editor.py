@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 LEVELS = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 """The protocol's numbers for severities."""
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds until an editor is taken to be stuck; a busy machine is slow, not wrong."""
 
 _T = TypeVar("_T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.editors.conftest import Edit
 from tests.editors.snippets import snippet
 from tests.editors.test_session import SHELL

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from tests.editors.conftest import Edit
 from tests.editors.editor import eventually
 from tests.editors.neovim_editor import Neovim

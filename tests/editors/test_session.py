@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from tests.editors.conftest import SAMPLES, Edit
 from tests.editors.editor import Editor, Seen
 from tests.editors.server import Servers

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.editors.snippets import snippet, snippets
 
 READERS = {"toml": tomllib.loads, "json": json.loads}

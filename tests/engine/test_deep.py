@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.semantics.workspace import write
 
+from tests.semantics.workspace import write
 from vetline.core.config import BanditConfig, Config, Profile
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding, Origin

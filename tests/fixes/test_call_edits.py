@@ -6,6 +6,7 @@ The calls are B113's (``timeout=10`` is added), B501's (``verify=False`` goes) a
 from __future__ import annotations
 
 import pytest
+
 from tests.fixes.snippets import edited, fixed, site_of
 
 ADDED = {

@@ -6,8 +6,8 @@ import textwrap
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixes.snippets import edited, vetted
 
+from tests.fixes.snippets import edited, vetted
 from vetline.core.finding import Finding
 from vetline.fixes.everything import FixedText, fix_all
 from vetline.fixes.offer import offer

@@ -8,8 +8,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from tests.fixes.snippets import fixed, vetted
 
+from tests.fixes.snippets import fixed, vetted
 from vetline.fixes.imports import FileImports
 
 CASES = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tests.fixes.snippets import fixes_of, vetted
 
+from tests.fixes.snippets import fixes_of, vetted
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.location import Position, Range
 from vetline.fixes import offer as offering

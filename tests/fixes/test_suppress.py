@@ -6,8 +6,8 @@ import textwrap
 from collections import Counter
 
 import pytest
-from tests.fixes.snippets import bandit_ids, edited, vetted
 
+from tests.fixes.snippets import bandit_ids, edited, vetted
 from vetline.core.edit import Applicability
 from vetline.fixes.suppress import REASONS, suppressions
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from tests.fixes.snippets import edited, fixed, vetted
 
+from tests.fixes.snippets import edited, fixed, vetted
 from vetline.fixes.offer import offer
 
 ADD_TIMEOUT = "requests.get(url)"

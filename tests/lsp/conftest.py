@@ -113,4 +113,4 @@ async def _client(home: Path) -> EditorClient:
 async def _leave(client: EditorClient) -> None:
     """End the session as the specification has it, if it was begun."""
     await client.shutdown_session()
-    await client.stop()
+    await client.stop()  # type: ignore[no-untyped-call]

@@ -18,7 +18,7 @@ from tests.lsp.wire import PATIENCE
 QUIET = 0.6
 """Seconds after which nothing more is to come, several times what it would take."""
 
-_CONVERTER = default_converter()
+_CONVERTER = default_converter()  # type: ignore[no-untyped-call]
 
 
 def capabilities(
@@ -67,7 +67,7 @@ def capabilities(
 class _Protocol(LanguageClientProtocol):
     """Leaves code actions as they come: lsprotocol 2025.0.0 takes one with a command for a bare command."""
 
-    def get_result_type(self, method: str) -> type[Any] | None:
+    def get_result_type(self, method: str) -> type[Any] | None:  # type: ignore[override]  # pygls caches its own
         return None if method == lsp.TEXT_DOCUMENT_CODE_ACTION else super().get_result_type(method)
 
 
@@ -224,4 +224,6 @@ def codes(diagnostics: Sequence[lsp.Diagnostic]) -> list[str]:
 
 
 def _range(wire: Any) -> lsp.Range:
-    return _CONVERTER.structure(wire, lsp.Range)
+    range_ = _CONVERTER.structure(wire, lsp.Range)
+    assert isinstance(range_, lsp.Range)
+    return range_

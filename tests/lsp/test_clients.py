@@ -20,8 +20,9 @@ TEXT = "import requests\n\nname = '😀'; requests.get(url)\n"
 @pytest.mark.parametrize("name", ["visual_studio_code", "neovim@v0.6", "neovim@v0.11", "emacs"])
 async def test_findings_arrive_and_are_fixed(start_editor: StartEditor, uri: str, name: str) -> None:
     can = client_capabilities(name)
-    assert can.general
-    can.general.position_encodings = [lsp.PositionEncodingKind.Utf16]  # what the editor's stand-in counts in
+    can.general = lsp.GeneralClientCapabilities(
+        position_encodings=[lsp.PositionEncodingKind.Utf16]
+    )  # what its stand-in counts in
     editor = await start_editor()
     await editor.initialize(can, folders=["file:///workspace"])
     editor.open(uri, TEXT)

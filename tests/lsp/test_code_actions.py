@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
@@ -74,7 +75,8 @@ class TestWhere:
         editor.open(uri, TEXT)
         await editor.diagnostics(uri)
         where = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 6))
-        foreign = [lsp.Diagnostic(where, "?", data=data) for data in (None, {}, {"key": 7}, [], "key", {"key": "none"})]
+        strange: tuple[Any, ...] = (None, {}, {"key": 7}, [], "key", {"key": "none"})
+        foreign = [lsp.Diagnostic(where, "?", data=data) for data in strange]
 
         assert await editor.actions(uri, where, foreign, only=["quickfix"]) == []
 
@@ -172,7 +174,9 @@ class TestForm:
 
         assert all(action.edit.document_changes is None for action in actions if action.edit)
         assert editor.applied(uri, actions[0]) == TEXT.replace("(one)", "(one, timeout=10)")
-        assert editor.applied(uri, actions[-1]) == TEXT.replace("(one)", "(one, timeout=10)").replace("(two)", "(two, timeout=10)")
+        assert editor.applied(uri, actions[-1]) == TEXT.replace("(one)", "(one, timeout=10)").replace(
+            "(two)", "(two, timeout=10)"
+        )
 
     async def test_a_fix_that_is_applied_is_gone_with_its_finding(self, editor: Editor, uri: str) -> None:
         editor.open(uri, TEXT)
@@ -277,7 +281,7 @@ class TestSilence:
             assert silenced == f"import requests\n\n{expected}\n"
         editor.set_text(uri, silenced)
         assert await editor.diagnostics(uri) == []
-        assert compile(silenced, "", "exec")
+        compile(silenced, "", "exec")
 
     async def test_where_no_comment_can_stand_none_is_offered(self, editor: Editor, uri: str) -> None:
         editor.open(uri, "import requests\n\nx = requests.get(url) \\\n    .text\n")

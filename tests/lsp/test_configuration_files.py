@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.conftest import StartEditor
-from tests.lsp.editor import PATIENCE, QUIET, Editor, capabilities, codes
+from tests.lsp.editor import QUIET, Editor, capabilities, codes
+from tests.lsp.wire import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -55,7 +57,11 @@ async def test_a_mistake_is_shown_at_its_place_until_it_is_corrected(
     row = 1 + header.count("\n")
     assert unknown_key.range == lsp.Range(lsp.Position(row, 0), lsp.Position(row, 11))
     assert 'did you mean "min-severity"' in unknown_key.message
-    assert (unknown_key.severity, unknown_key.source, unknown_key.code) == (lsp.DiagnosticSeverity.Error, "vetline", "unknown-key")
+    assert (unknown_key.severity, unknown_key.source, unknown_key.code) == (
+        lsp.DiagnosticSeverity.Error,
+        "vetline",
+        "unknown-key",
+    )
     assert unknown_rule.range == lsp.Range(lsp.Position(row + 1, 10), lsp.Position(row + 1, 13))
     await findings(editor, uri, ["B307"])
 
@@ -236,22 +242,20 @@ class TestWatching:
         editor.open(uri, TEXT)
         await editor.diagnostics(uri)
 
-        assert editor.client.registrations == []
+        assert watching(editor) == []
+
+
+def watching(editor: Editor) -> list[lsp.Registration]:
+    """Return what the client was asked to watch, request by request."""
+    return [r for r in editor.client.registrations if r.method == "workspace/didChangeWatchedFiles"]
 
 
 async def watchers(editor: Editor, count: int) -> list[str | lsp.RelativePattern]:
     """Return what the client is asked to watch when it was asked ``count`` times."""
     async with asyncio.timeout(PATIENCE):
-        while len(editor.client.registrations) < count:
+        while len(watching(editor)) < count:
             await asyncio.sleep(0.01)
-    assert len({registration.id for registration in editor.client.registrations}) == count
-    found: list[str | lsp.RelativePattern] = []
-    for registration in editor.client.registrations:
-        assert registration.method == "workspace/didChangeWatchedFiles"
-        options = registration.register_options
-        for watcher in options["watchers"] if isinstance(options, dict) else options.watchers:  # type: ignore[union-attr]
-            pattern = watcher["globPattern"] if isinstance(watcher, dict) else watcher.glob_pattern
-            if isinstance(pattern, dict):
-                pattern = lsp.RelativePattern(pattern["baseUri"], pattern["pattern"])
-            found.append(pattern)
-    return found
+    assert len({registration.id for registration in watching(editor)}) == count
+    options: list[Any] = [registration.register_options for registration in watching(editor)]
+    patterns = [watcher["globPattern"] for option in options for watcher in option["watchers"]]
+    return [p if isinstance(p, str) else lsp.RelativePattern(p["baseUri"], p["pattern"]) for p in patterns]

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from tests.lsp.conftest import Start
 from tests.lsp.wire import PATIENCE, Message, Server
 

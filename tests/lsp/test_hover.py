@@ -75,9 +75,7 @@ async def test_a_place_behind_the_text_has_nothing_to_say(editor: Editor, uri: s
 
 
 @pytest.mark.parametrize("formats", [(PLAIN,), (PLAIN, MARKDOWN)], ids=["alone", "first"])
-async def test_a_client_may_prefer_plain_text(
-    start_editor: StartEditor, uri: str, formats: tuple[lsp.MarkupKind, ...]
-) -> None:
+async def test_a_client_may_prefer_plain_text(start_editor: StartEditor, uri: str, formats: tuple[lsp.MarkupKind, ...]) -> None:
     editor = await start_editor()
     await editor.initialize(capabilities(formats=formats))
     editor.open(uri, TEXT)

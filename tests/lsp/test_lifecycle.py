@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 CANCELLED = -32800
 
-INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}
+INITIALIZE: dict[str, Any] = {"processId": None, "rootUri": None, "capabilities": {}}
 URI = "file:///workspace/app.py"
 INSECURE = "import requests\n\nrequests.get(url)\n"
 
@@ -111,6 +112,25 @@ def test_shutdown_works_while_a_request_of_the_servers_is_open(start: Start) -> 
     server.notify("exit")
     assert server.exit_code() == 0
     assert server.log() == ""
+
+
+@pytest.mark.parametrize("end", ["shutdown", "exit", "the end of the input", "Ctrl+C"])
+def test_an_end_while_the_client_is_asked_for_its_settings_is_no_trouble(start: Start, end: str) -> None:
+    server = start()
+    server.initialize({"workspace": {"configuration": True}})
+    server.wait_for(lambda m: m.get("method") == "workspace/configuration")
+
+    if end == "shutdown":
+        server.end()
+    elif end == "exit":
+        server.notify("exit")
+    elif end == "Ctrl+C":
+        server.process.send_signal(signal.SIGINT)
+    else:
+        server.hang_up()
+
+    assert server.exit_code() == {"shutdown": 0, "Ctrl+C": 130}.get(end, 1)
+    assert server.log().strip() == ""
 
 
 @pytest.mark.parametrize("moment", ["before initialize", "after initialize"])

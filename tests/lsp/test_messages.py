@@ -36,7 +36,9 @@ class TestFraming:
         body = b'{"jsonrpc":"2.0","id":1,"method":"shutdown"}'
         length = len(body)
 
-        server.send_bytes(b"content-LENGTH:%d\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n" % length + body)
+        server.send_bytes(
+            b"content-LENGTH:%d\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n" % length + body
+        )
 
         assert server.answer_to(1)["error"]["code"] == -32002
 
@@ -57,7 +59,12 @@ class TestFraming:
 
     @pytest.mark.parametrize(
         "rubbish",
-        [b"\r\n\r\n", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"Content-Length: minus one\r\n\r\n", b"Content-Length: 0\r\n\r\n"],
+        [
+            b"\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            b"Content-Length: minus one\r\n\r\n",
+            b"Content-Length: 0\r\n\r\n",
+        ],
     )
     def test_what_is_no_message_is_passed_over(self, alive: Server, rubbish: bytes) -> None:
         alive.send_bytes(rubbish)
@@ -117,9 +124,17 @@ class TestNonsense:
 
     @pytest.mark.parametrize(
         "method",
-        ["textDocument/hover", "textDocument/codeAction", "textDocument/diagnostic", "codeAction/resolve", "workspace/executeCommand"],
+        [
+            "textDocument/hover",
+            "textDocument/codeAction",
+            "textDocument/diagnostic",
+            "codeAction/resolve",
+            "workspace/executeCommand",
+        ],
     )
-    @pytest.mark.parametrize("params", [None, {}, {"textDocument": 5}, {"textDocument": {"uri": "file:///x"}, "position": -1}, [1]])
+    @pytest.mark.parametrize(
+        "params", [None, {}, {"textDocument": 5}, {"textDocument": {"uri": "file:///x"}, "position": -1}, [1]]
+    )
     def test_wrong_parameters_are_answered(self, alive: Server, method: str, params: Any) -> None:
         if method == "textDocument/diagnostic" and isinstance(params, dict) and "position" in params:
             params = {"textDocument": "file:///x"}
@@ -191,7 +206,9 @@ def test_a_client_may_write_much_before_it_reads(start: Start, uri: str) -> None
 
     with server.reading_stopped():
         server.open(uri, "import requests\n" + "requests.get(url)\n" * 300)
-        asked = [server.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}, "padding": "x" * 10_000}) for _ in range(30)]
+        asked = [
+            server.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}, "padding": "x" * 10_000}) for _ in range(30)
+        ]
 
     for request in asked:
         assert len(server.answer_to(request)["result"]["items"]) == 300

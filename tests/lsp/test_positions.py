@@ -62,7 +62,9 @@ class TestNegotiation:
             (None, "utf-16"),
         ],
     )
-    def test_the_clients_favourite_of_what_we_know_is_chosen(self, start: Start, offered: list[str] | None, chosen: str) -> None:
+    def test_the_clients_favourite_of_what_we_know_is_chosen(
+        self, start: Start, offered: list[str] | None, chosen: str
+    ) -> None:
         server = start()
 
         capabilities = server.initialize({"general": {} if offered is None else {"positionEncodings": offered}})
@@ -145,7 +147,9 @@ class TestChanges:
         ],
         ids=["behind the line", "from the last line on", "behind the text"],
     )
-    def test_an_edit_behind_the_end_is_one_at_the_end(self, server: Server, uri: str, range_: dict[str, Any], encoding: str) -> None:
+    def test_an_edit_behind_the_end_is_one_at_the_end(
+        self, server: Server, uri: str, range_: dict[str, Any], encoding: str
+    ) -> None:
         text = f'{HEAD}name = "😀"\n'
         server.open(uri, text)
         server.diagnostics(uri, 1)
@@ -162,7 +166,12 @@ class TestChanges:
         server.open(uri, text)
         server.diagnostics(uri, 1)
         version = 1
-        for old, new in (("a = 1\r\n", "a = 1\r"), ("a = 1", "é = 1\r"), ("\r\rrequests", "\r\nrequests"), ("é = 1\r\n", "\n\n")):
+        for old, new in (
+            ("a = 1\r\n", "a = 1\r"),
+            ("a = 1", "é = 1\r"),
+            ("\r\rrequests", "\r\nrequests"),
+            ("é = 1\r\n", "\n\n"),
+        ):
             version += 1
             change = {"range": span(text, old, encoding), "text": new}
             text = text.replace(old, new)
@@ -172,7 +181,18 @@ class TestChanges:
 
     def test_random_changes_lead_to_what_a_fresh_look_at_the_text_finds(self, server: Server, encoding: str, uri: str) -> None:
         chance = random.Random(encoding)
-        pieces = [f"{CALL}\n", "é = '😀'\r\n", "\r", "\n", "    ", "(", "if x:\n    ", "😀", "# nosec\n", "def f():\n    eval(x)\n"]
+        pieces = [
+            f"{CALL}\n",
+            "é = '😀'\r\n",
+            "\r",
+            "\n",
+            "    ",
+            "(",
+            "if x:\n    ",
+            "😀",
+            "# nosec\n",
+            "def f():\n    eval(x)\n",
+        ]
         text = HEAD + "".join(chance.choices(pieces, k=40))
         server.open(uri, text)
         version = 1

@@ -9,7 +9,8 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.conftest import StartEditor
-from tests.lsp.editor import PATIENCE, QUIET, Editor, capabilities, codes
+from tests.lsp.editor import QUIET, Editor, capabilities, codes
+from tests.lsp.wire import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -79,7 +79,9 @@ def test_a_check_that_fails_takes_no_other_with_it(sabotaged: Sabotage) -> None:
 
 
 def test_a_check_of_bandits_that_fails_takes_no_other_with_it(sabotaged: Sabotage) -> None:
-    server = sabotaged("import bandit.plugins.request_without_timeout as p\np.request_without_timeout.__code__ = fail.__code__\n")
+    server = sabotaged(
+        "import bandit.plugins.request_without_timeout as p\np.request_without_timeout.__code__ = fail.__code__\n"
+    )
     server.open(URI, INSECURE)
 
     assert [d["code"] for d in server.diagnostics(URI, 1)] == ["B307"]
@@ -187,7 +189,10 @@ class TestLog:
             assert "hunter2" in str(server.request("textDocument/codeAction", params)) or only == ["source.fixAll"]
         server.request("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 2, "character": 0}})
         server.change(URI, 2, {"text": text + "hunter2-8f1c ("})
-        server.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": "hunter2-8f1c"}, "contentChanges": "hunter2-8f1c"})
+        server.notify(
+            "textDocument/didChange",
+            {"textDocument": {"uri": URI, "version": "hunter2-8f1c"}, "contentChanges": "hunter2-8f1c"},
+        )
         server.ask("textDocument/codeAction", {"textDocument": "hunter2-8f1c"})
         server.notify("vetline/unknown", {"text": "hunter2-8f1c"})
         server.send_body(b'"hunter2-8f1c')
@@ -203,7 +208,9 @@ class TestLog:
 
 class TestLeavingNothing:
     def test_a_server_that_is_killed_leaves_nothing_behind(self, start: Start, tmp_path: Path) -> None:
-        places = {name: str(tmp_path / name) for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")}
+        places = {
+            name: str(tmp_path / name) for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+        }
         for place in places.values():
             Path(place).mkdir()
         workspace = tmp_path / "workspace"

@@ -10,7 +10,8 @@ import pytest
 from lsprotocol import types as lsp
 
 from tests.lsp.conftest import StartEditor
-from tests.lsp.editor import PATIENCE, QUIET, Editor, capabilities, codes
+from tests.lsp.editor import QUIET, Editor, capabilities, codes
+from tests.lsp.wire import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,7 +68,9 @@ class TestAtTheStart:
 
 
 class TestPushed:
-    @pytest.mark.parametrize("settings", [{"vetline": {"ignore": ["B1"]}}, {"ignore": ["B1"]}, {"settings": {"vetline": {"ignore": ["B1"]}}}])
+    @pytest.mark.parametrize(
+        "settings", [{"vetline": {"ignore": ["B1"]}}, {"ignore": ["B1"]}, {"settings": {"vetline": {"ignore": ["B1"]}}}]
+    )
     async def test_settings_take_effect_at_once(self, settable: Editor, uri: str, settings: Any) -> None:
         settable.set({"vetline": {"ignore": ["B3"]}})
         settable.open(uri, TEXT)
@@ -116,6 +119,19 @@ class TestPushed:
 
 
 class TestAskedFor:
+    async def test_the_client_is_asked_to_tell_of_changes(self, start_editor: StartEditor) -> None:
+        """VS Code's doesn't, otherwise."""
+        editor = await start_editor()
+        await editor.initialize()
+
+        async with asyncio.timeout(PATIENCE):
+            while not editor.client.registrations:
+                await asyncio.sleep(0.01)
+
+        (registration,) = editor.client.registrations
+        assert registration.method == "workspace/didChangeConfiguration"
+        assert registration.register_options == {"section": "vetline"}
+
     async def test_the_client_is_asked_when_the_session_begins(self, start_editor: StartEditor, uri: str) -> None:
         editor = await start_editor()
         editor.client.set_configuration({"vetline": {"ignore": ["B1"]}})

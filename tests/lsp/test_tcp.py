@@ -71,7 +71,7 @@ def test_a_client_that_hangs_up_ends_the_server(home: Path, moment: str) -> None
 
 
 def test_a_session_is_one_clients(home: Path) -> None:
-    with listening(home) as (process, host, port):
+    with listening(home) as (_, host, port):
         connection, wire = connected(host, port)
         with connection:
             wire.initialize()

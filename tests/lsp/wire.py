@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 SERVE = (sys.executable, "-m", "vetline", "serve")
 PATIENCE = 20.0
@@ -22,7 +22,7 @@ Message = dict[str, Any]
 class Wire:
     """The two ends of a connection to a server."""
 
-    def __init__(self, read_from: BinaryIO, write_to: BinaryIO) -> None:
+    def __init__(self, read_from: IO[bytes], write_to: IO[bytes]) -> None:
         self.received: list[Message] = []
         self.broken: list[str] = []
         """What came and was no message."""
@@ -130,7 +130,7 @@ class Wire:
         with self._reading:
             yield
 
-    def _listen(self, read_from: BinaryIO) -> None:
+    def _listen(self, read_from: IO[bytes]) -> None:
         try:
             while (body := self._next_body(read_from)) is not None:
                 with self._news:
@@ -141,7 +141,7 @@ class Wire:
                 self.has_ended = True
                 self._news.notify_all()
 
-    def _next_body(self, read_from: BinaryIO) -> bytes | None:
+    def _next_body(self, read_from: IO[bytes]) -> bytes | None:
         length = None
         with suppress(OSError, ValueError):  # closed on our side
             while (header := read_from.readline()) not in (b"\r\n", b""):

@@ -9,8 +9,8 @@ from pkgutil import iter_modules
 
 import pytest
 from _pytest.mark import ParameterSet
-from tests.fixes.snippets import edited, findings, fixes_of
 
+from tests.fixes.snippets import edited, findings, fixes_of
 from vetline.core.edit import Applicability
 from vetline.rules import weaknesses
 from vetline.rules.base import Documentation, Example, Rule

@@ -9,8 +9,8 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixes.snippets import edited, fixes_of
 
+from tests.fixes.snippets import edited, fixes_of
 from vetline.core.edit import Applicability
 from vetline.rules.shell import split_command
 

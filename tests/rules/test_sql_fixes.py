@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixes.snippets import edited, fixed, fixes_of
 
+from tests.fixes.snippets import edited, fixed, fixes_of
 from vetline.core.edit import Applicability
 
 DRIVERS = {
@@ -494,6 +494,11 @@ VARIABLES = {
     "annotated": ("query: str = {}", "db.execute(query)"),
     "in a block below": ("query = {}\n    if db:\n        with db:", "    db.execute(query)"),
     "in a loop that changes nothing": ("query = {}\n    for z in range(3):", "db.execute(query)"),
+    "a name that is used again": ("query = 1\n    query = {}\n    db.x()", "db.execute(query); query = 2; run(query)"),
+    "a name that is used again in each turn": (
+        "for z in y:\n        query = {}\n        db.execute(query)\n        query = z\n        print(query)\n        z",
+        "pass",
+    ),
 }
 
 
@@ -513,6 +518,11 @@ def test_a_statement_in_a_variable(definition: str, use: str) -> None:
         pytest.param("x = 2", id="the value changes"),
         pytest.param("x.name = 2", id="a part of it changes"),
         pytest.param("for x in y: pass", id="the value changes in a loop"),
+        pytest.param("if y: query = ''", id="the statement may be another"),
+        pytest.param("while y:\n        db.execute(query)\n        query = y", id="the statement is another in the next turn"),
+        pytest.param("for query in y: pass", id="the statement changes in a loop"),
+        pytest.param("with y as query: pass", id="the statement changes in a block"),
+        pytest.param("del query", id="the statement is gone"),
         pytest.param("query += ' LIMIT 1'", id="the statement changes"),
         pytest.param("query = query if y else ''", id="the statement has two sources"),
         pytest.param("other = query", id="the statement is used otherwise"),
@@ -596,6 +606,15 @@ def rows(code: str, n: str, a: int) -> Any:
     names: dict[str, Any] = {"connection": connection, "n": n, "a": a}
     exec(code, names)
     return names["rows"]
+
+
+def test_a_value_no_longer_rewrites_the_query() -> None:
+    code = "import sqlite3\nrows = connection.execute(f\"SELECT name FROM users WHERE name = '{n}'\").fetchall()\n"
+    injected = "' OR 1=1 --"
+    result = fixed(code, "B608")
+
+    assert result is not None
+    assert (len(rows(code, injected, 0)), len(rows(result, injected, 0))) == (4, 0)
 
 
 @given(st.lists(CONDITIONS, min_size=1, max_size=3), st.sampled_from(sorted(BUILDERS)), NAMES, NUMBERS)

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.semantics.workspace import write
 
+from tests.semantics.workspace import write
 from vetline.semantics.resolution import public_name, resolve
 
 Files = Mapping[str, str]

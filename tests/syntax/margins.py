@@ -8,7 +8,6 @@ from __future__ import annotations
 from textwrap import dedent
 
 from tests.corpus.blocks import set_aside
-
 from vetline.syntax.lines import line_body, split_lines
 
 

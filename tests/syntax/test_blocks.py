@@ -10,9 +10,9 @@ from textwrap import dedent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.corpus.edits import Edit, dependent_texts, edits, examples, texts
 from tests.corpus.sources import library_files, package_files, parsable, sample
-
 from vetline.core.location import Range
 from vetline.syntax.blocks import BlockKind, BlockList
 from vetline.syntax.lines import Lines, split_lines

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.corpus.blocks import blocks_of, set_aside
 from tests.corpus.growth import growth
 from tests.corpus.sources import library_files, parsable
-
 from vetline.core.location import Range
 from vetline.syntax.blocks import BlockList
 from vetline.syntax.lines import Lines

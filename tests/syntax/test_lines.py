@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.corpus.edits import Edit, edits, examples, texts
 
+from tests.corpus.edits import Edit, edits, examples, texts
 from vetline.core.location import Position, Range
 from vetline.syntax.lines import Lines, line_body, split_lines
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
+
 from tests.corpus.blocks import blocks_of, set_aside
 from tests.corpus.edits import examples, texts, valid_texts
 from tests.corpus.sources import library_files, parsable, sample
-
 from vetline.core.location import Range
 from vetline.syntax.lines import Lines
 

@@ -8,10 +8,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.corpus.blocks import blocks_of, calls
 from tests.corpus.edits import examples, texts
 from tests.syntax.margins import expected_of, marked, source_of
-
 from vetline.syntax.lines import split_lines
 
 BROKEN = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from textwrap import dedent, indent
 
 import pytest
+
 from tests.corpus.blocks import calls
 from tests.corpus.sources import library_files, parsable, sample
 

@@ -41,6 +41,10 @@ class Spot:
         return self.tree.range_of(node).shifted(self.line)
 
 
+_ABOVE_ALL = -(10**9)
+"""Added to the line numbers of statements above a block, so that they are smaller than any in it."""
+
+
 @dataclass(slots=True)
 class _Entry:
     """One block of a document, and what is known of it."""
@@ -56,9 +60,22 @@ class _Entry:
     placed_at: int = -1
     """The block's first line when ``spots`` were placed."""
     spots: tuple[Spot, ...] = ()
+    statements: Sequence[ast.stmt] | None = None
+    """The block's statements as blocks below see them, with line numbers that count from ``numbered_from``."""
+    numbered_from: int = 0
 
     def copy(self) -> _Entry:
-        return replace(self)
+        return replace(self, statements=None)
+
+    def seen_from_below(self, line: int) -> Sequence[ast.stmt]:
+        """Return the block's statements, given that it begins at ``line``; they are parsed once, and moved when it moves."""
+        if self.statements is None:
+            self.statements = parse_block(self.span.kind, self.span.indent, self.text).body
+            self.numbered_from = 0
+        for statement in self.statements if self.numbered_from != line + _ABOVE_ALL else ():
+            ast.increment_lineno(statement, line + _ABOVE_ALL - self.numbered_from)
+        self.numbered_from = line + _ABOVE_ALL
+        return self.statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +188,14 @@ class Document:
         state = entries[first - 1].below if first else NO_IMPORTS
         header = self._header_before(first)
         line = sum(entry.span.lines for entry in entries[:first])
+        digests = [0]
         for index in range(first, len(entries)):
             entry = entries[index]
             is_new = False
             if index >= stale.end and entry.above is state and not self._has_wide_facts:
                 break  # whatever comes is as it was
             if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
-                around = self._surroundings(index, line, state, header if entry.span.kind is BlockKind.MEMBER else None)
+                around = self._surroundings(index, state, header if entry.span.kind is BlockKind.MEMBER else None, digests)
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
                     span = entry.span
                     entry.analysis = analyse_block(span.kind, span.indent, entry.text, around, self._checks)
@@ -300,28 +318,30 @@ class Document:
                 return entry
         return None
 
-    def _surroundings(self, index: int, line: int, state: ImportState, header: _Entry | None) -> Surroundings:
+    def _surroundings(self, index: int, state: ImportState, header: _Entry | None, digests: list[int]) -> Surroundings:
+        """Return what is around the block ``index``; ``digests`` are of the code above the first blocks, as far as known."""
+
         def class_header() -> tuple[str, ast.ClassDef | None]:
             if header is None:
                 return "", None
             body = parse_block(header.span.kind, header.span.indent, header.text).body
             return header.text, body[-1] if body and isinstance(body[-1], ast.ClassDef) else None
 
-        def text_above() -> str:
-            return "".join(self.lines[:line])
+        def digest_above() -> int:
+            for entry in self._entries[len(digests) - 1 : index]:
+                digests.append(hash((digests[-1], entry.text)))
+            return digests[index]
 
         def statements_above() -> Sequence[ast.stmt]:
             statements: list[ast.stmt] = []
             start = 0
             for entry in self._entries[:index]:
                 if entry.span.kind is not BlockKind.MEMBER:
-                    for node in parse_block(entry.span.kind, entry.span.indent, entry.text).body:
-                        ast.increment_lineno(node, start - line)
-                        statements.append(node)
+                    statements += entry.seen_from_below(start)
                 start += entry.span.lines
             return statements
 
-        return Surroundings(state, class_header, text_above, statements_above, lambda: self.lines.text)
+        return Surroundings(state, class_header, digest_above, statements_above, lambda: self.lines.text)
 
 
 def _statement_at(position: Position, tree: Tree) -> ast.stmt:

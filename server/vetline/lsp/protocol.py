@@ -135,6 +135,13 @@ class VetlineProtocol(LanguageServerProtocol):
 
         super()._execute_handler(msg_id, handler, finished, args, kwargs)
 
+    def _run_generator(self, future: Future[Any] | None, *, gen: Any, result_future: Future[Any]) -> None:
+        """Go on with a handler of pygls's own; one whose own handler was cancelled is cancelled with it."""
+        if future is not None and future.cancelled():
+            result_future.cancel()
+        else:
+            super()._run_generator(future, gen=gen, result_future=result_future)
+
     def _send_handler_result(self, future: Future[Any], *, msg_id: RequestId) -> None:
         """Answer a request.  An unexpected error isn't quoted: what it says may be code."""
         if future.cancelled():

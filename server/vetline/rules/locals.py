@@ -7,29 +7,35 @@ from collections.abc import Iterator
 
 from vetline.core.location import Range
 from vetline.rules.base import FixSite
-from vetline.semantics.scopes import own_nodes, parameters, uses_of
+from vetline.semantics.scopes import Uses, own_nodes, uses_of
+
+Assignment = ast.Assign | ast.AnnAssign
 
 _PURE_FUNCTIONS = frozenset("abs float int len max min round str".split())
 _PURE_METHODS = frozenset("get getlist isoformat lower lstrip removeprefix removesuffix replace rstrip strip upper".split())
 """Functions and methods that give the same again as long as their arguments are the same."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SUITES = ("body", "orelse", "finalbody")
 
 
-def definition_of(name: str, at: ast.AST, site: FixSite) -> ast.Assign | ast.AnnAssign | None:
-    """Return the assignment that gives the variable its value, if it is the only one and stands above ``at``, in its scope."""
-    uses = uses_of(name, site.scope_of(at))
-    function = site.enclosing_function(at)
-    if uses.is_shared or len(uses.stores) != 1 or (function and any(p.arg == name for p in parameters(function))):
-        return None
-    target = uses.stores[0]
-    match site.parent_of(target):
-        case ast.Assign(targets=[only]) as assignment if only is target:
-            pass
-        case ast.AnnAssign(value=ast.expr()) as assignment:
-            pass
-        case _:
+def definition_of(name: str, at: ast.AST, site: FixSite) -> Assignment | None:
+    """Return the assignment whose value the variable has at ``at``, where only one comes into question."""
+    return _definition(uses_of(name, site.scope_of(at)), at, site)
+
+
+def loads_of(definition: Assignment, name: str, site: FixSite) -> list[ast.Name] | None:
+    """Return all places that read the value which ``definition`` gives the variable; None if that isn't certain."""
+    uses = uses_of(name, site.scope_of(definition))
+    place = site.range_of(definition)
+    loads = []
+    for load in uses.loads:
+        is_near = site.enclosing_function(load) is site.enclosing_function(definition)
+        found = _definition(uses, load, site) if is_near else None  # a function below reads whenever it is called
+        if found is definition:
+            loads.append(load)
+        elif found is None and (site.range_of(load).start > place.start or any(_loops_around(definition, site))):
             return None
-    return assignment if site.range_of(assignment).end <= site.range_of(at).start else None
+    return loads
 
 
 def holds_until(assignment: ast.stmt, use: ast.expr, values: list[ast.expr], site: FixSite) -> bool:
@@ -46,8 +52,7 @@ def holds_until(assignment: ast.stmt, use: ast.expr, values: list[ast.expr], sit
     loops = [site.range_of(loop) for loop in _loops_around(use, site) if not _contains(loop, assignment, site)]
     names = {node.id for value in values for node in ast.walk(value) if isinstance(node, ast.Name)}
     for node in own_nodes(scope):
-        changed = _changed_by(node)
-        if changed & names:
+        if _changed_by(node) & names:
             place = site.range_of(node)
             if between.start <= place.start < between.end or any(loop.start <= place.start < loop.end for loop in loops):
                 return False
@@ -55,6 +60,46 @@ def holds_until(assignment: ast.stmt, use: ast.expr, values: list[ast.expr], sit
         return True
     statements = (node for node in own_nodes(scope) if isinstance(node, ast.stmt))
     return not any(between.start <= site.range_of(node).start < between.end for node in statements) and not loops
+
+
+def _definition(uses: Uses, at: ast.AST, site: FixSite) -> Assignment | None:
+    """Return the last assignment before ``at``, if every way to ``at`` leads through it and none through a later one."""
+    place = site.range_of(at)
+    stores = []
+    for store in uses.stores:
+        statement = site.parent_of(store)
+        is_of_own_statement = isinstance(statement, Assignment | ast.AugAssign) and _contains(statement, at, site)
+        if not is_of_own_statement:
+            stores.append(store)
+    before = [store for store in stores if site.range_of(store).start < place.start]
+    if uses.is_shared or not before:
+        return None
+    last = max(before, key=lambda store: site.range_of(store).start)
+    match site.parent_of(last):
+        case ast.Assign(targets=[only]) as assignment if only is last:
+            pass
+        case ast.AnnAssign(value=ast.expr()) as assignment:
+            pass
+        case _:
+            return None
+    if not _leads_to(assignment, at, site):
+        return None
+    for loop in _loops_around(at, site):  # what is set below may be read above, a turn later
+        if not _contains(loop, assignment, site) and any(_contains(loop, store, site) for store in stores):
+            return None
+    return assignment
+
+
+def _leads_to(statement: ast.stmt, at: ast.AST, site: FixSite) -> bool:
+    """Tell whether ``at`` stands in the same suite of statements, or in one below."""
+    parent = site.parent_of(statement)
+    node: ast.AST | None = at
+    while node is not None and site.parent_of(node) is not parent:
+        node = site.parent_of(node)
+    if parent is None or node is None:
+        return node is not None
+    suites = [getattr(parent, name, []) for name in _SUITES]
+    return any(isinstance(suite, list) and statement in suite and node in suite for suite in suites)
 
 
 def _depends_on_time(node: ast.AST) -> bool:

@@ -28,8 +28,8 @@ class Subject(Enum):
     ALL_ALIASES = auto()
     CLASS_HEADER = auto()
     """The text of the header of the class that the block is a member of."""
-    TEXT_ABOVE = auto()
-    """The text of all blocks above."""
+    CODE_ABOVE = auto()
+    """The code of all blocks above."""
     WHOLE_TEXT = auto()
 
 
@@ -45,9 +45,10 @@ class Surroundings:
     imports: ImportState
     class_header: Callable[[], tuple[str, ast.ClassDef | None]]
     """The header's text and its node; ``("", None)`` outside a class."""
-    text_above: Callable[[], str]
+    digest_above: Callable[[], int]
+    """A number that changes with the code of the blocks above."""
     statements_above: Callable[[], Sequence[ast.stmt]]
-    """The statements of all blocks above, with line numbers that continue into the block's own."""
+    """The statements of all blocks above, with line numbers in order, all of them smaller than the block's own."""
     whole_text: Callable[[], str]
 
     def answer(self, question: Question) -> Hashable:
@@ -66,8 +67,8 @@ class Surroundings:
                 return frozenset(self.imports.aliases.items())
             case Subject.CLASS_HEADER:
                 return self.class_header()[0]
-            case Subject.TEXT_ABOVE:
-                return hash(self.text_above())
+            case Subject.CODE_ABOVE:
+                return self.digest_above()
             case Subject.WHOLE_TEXT:
                 return hash(self.whole_text())
 

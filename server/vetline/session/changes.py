@@ -58,7 +58,7 @@ def _is_typing(change: Change) -> bool:
     start, end = change.range.start, change.range.end
     if start.line == end.line:
         return end.column - start.column <= max(_TYPED_AT_ONCE, len(change.text))
-    return end.line - start.line == 1 and end.column == 0
+    return end.line - start.line == 1 and end.column == 0 < start.column  # two lines joined
 
 
 def _agreement(first: Sequence[str], second: Sequence[str]) -> int:

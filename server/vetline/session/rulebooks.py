@@ -91,7 +91,7 @@ class Rulebooks:
             workspace = self.workspace_of(path)
             loaded = load(path, workspace=workspace, editor=self.settings.of(workspace), files=self._files)
             known = self._by_folder[folder] = _Known(loaded)
-            before = self._before.pop(folder, None)
+            before = self._before.get(folder)
             if before is not None and (before.loaded.config, before.loaded.root) == (loaded.config, loaded.root):
                 known.rulebook = before.rulebook
         return known

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from vetline.config import Problem
+from vetline.rules.catalogue import find_rule, rule_ids
 from vetline.session.buffer import Buffer
 from vetline.session.changes import Change, Urgency, urgency_of
 from vetline.session.deep.tier import DeepTier
@@ -48,6 +50,12 @@ class Session:
         self._has_begun = True
         self._rulebooks.look_around()
         self._report()
+
+    async def warm_up(self) -> None:
+        """Load the rules bit by bit, so that the first finding of one needs not wait for its module."""
+        for rule_id in rule_ids():
+            await asyncio.sleep(0)
+            find_rule(rule_id)
 
     def end(self) -> None:
         """Give up everything that is under way."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.corpus.sources import decode
-
 from vetline.core.config import BanditConfig, Config
 from vetline.core.finding import Finding, Origin
 from vetline.engine.document import Document, Engine

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.corpus.python_files import write_samples
 from tests.engine.bandit.findings import Found, differences, of_command, of_document, of_folder
-
 from vetline.config import load
 from vetline.core.config import BanditConfig, Config, Profile
 from vetline.core.severity import Confidence, Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.corpus.python_files import VARIANTS, write_corpus
 from tests.engine.bandit.findings import differences, of_command, of_folder
-
 from vetline.rules.catalogue import rule_ids
 
 

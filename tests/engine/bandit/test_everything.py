@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 
 import pytest
+
 from tests.corpus.sources import decode, library_files, package_files
 from tests.engine.bandit.findings import of_document, of_manager
-
 from vetline.core.config import Config
 from vetline.engine.document import Document, Engine
 

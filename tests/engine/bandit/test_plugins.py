@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+
 from tests.engine.bandit.findings import Found, differences, of_command
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from tests.engine.bandit.findings import of_document
-
 from vetline.core.config import Config
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine

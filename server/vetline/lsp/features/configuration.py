@@ -41,6 +41,16 @@ def initial_settings(options: Any) -> EditorSettings:
     return EditorSettings(_section(options) or {})
 
 
+def follow_settings(server: VetlineServer) -> None:
+    """Ask to be told when our settings change; a client such as VS Code's says nothing otherwise."""
+    workspace = server.client_capabilities.workspace
+    changing = workspace.did_change_configuration if workspace else None
+    if changing is not None and changing.dynamic_registration:
+        options = lsp.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        registration = lsp.Registration("vetline-settings", lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        server.client_register_capability(lsp.RegistrationParams([registration]))
+
+
 async def update_settings(server: VetlineServer, pushed: Mapping[str, object] | None) -> None:
     """Vet by what the client answers when it is asked for its settings, else by what it ``pushed`` (None: nothing).
 

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from vetline.lsp.features.configuration import initial_settings, update_settings, workspace_folders
+from vetline.lsp.features.configuration import (
+    follow_settings,
+    initial_settings,
+    update_settings,
+    workspace_folders,
+)
 from vetline.lsp.lifetime import watch_parent
 
 if TYPE_CHECKING:
@@ -26,7 +31,9 @@ def register(server: VetlineServer) -> None:
     @server.feature(lsp.INITIALIZED)
     async def initialized(_: lsp.InitializedParams) -> None:
         server.session.begin()
+        follow_settings(server)
         await update_settings(server, None)
+        await server.session.warm_up()
 
     @server.feature(lsp.SHUTDOWN)
     def shutdown(_: None) -> None:

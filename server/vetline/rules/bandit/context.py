@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterator, MutableMapping, MutableSet
+from collections.abc import Iterator, MutableMapping, Set
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from vetline.semantics.renames import NO_RENAMES, Renames, imported_by
 from vetline.syntax.encoding import file_bytes
 
 
-class ImportNames(MutableSet[str]):
+class ImportNames(Set[str]):
     """Bandit's set of imported names: the block's own so far, those from above as facts, and what ``renames`` stand for."""
 
     _from_iterable = set
@@ -28,9 +28,6 @@ class ImportNames(MutableSet[str]):
 
     def add(self, name: str) -> None:
         self.own.add(name)
-
-    def discard(self, name: str) -> None:
-        raise TypeError("imports are never taken back")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(set(self), name)  # such as union and copy, which a real set has besides
@@ -108,11 +105,10 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
     Arguments are read once for all checks, instead of by each of the thirty-odd that look at a call.
     """
 
-    def __init__(self, values: dict[str, Any], names: Names, facts: Facts, owner: EnclosingClass | None = None) -> None:
+    def __init__(self, values: dict[str, Any], names: Names, facts: Facts) -> None:
         super().__init__(values)
         self._names = names
         self._facts = facts
-        self._owner = owner
 
     @cached_property
     def call_args(self) -> list[Any]:
@@ -121,14 +117,6 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
     @cached_property
     def call_keywords(self) -> dict[str, Any] | None:
         return cast("dict[str, Any] | None", Context.call_keywords.fget(self))
-
-    @property
-    def call_function_name_qual(self) -> str | None:
-        """The dotted name of what is called or, in a check of functions, of the function: module, class and all."""
-        name = cast("str | None", self._context.get("qualname"))
-        if self._owner is None or name is None or "function" not in self._context:
-            return name
-        return self._owner.qualify(name)
 
     @property
     def file_data(self) -> io.BytesIO:
@@ -140,6 +128,19 @@ class BlockContext(Context):  # type: ignore[misc]  # Bandit has no types
 
     def is_module_imported_like(self, module: str) -> bool:
         return self._names.imports.like(module)
+
+
+class MethodContext(BlockContext):
+    """Bandit's context of a function in a member of the class ``owner``."""
+
+    def __init__(self, values: dict[str, Any], names: Names, facts: Facts, owner: EnclosingClass) -> None:
+        super().__init__(values, names, facts)
+        self._owner = owner
+
+    @property
+    def call_function_name_qual(self) -> str:
+        """The dotted name of the function, whatever this property is called: module, class and all."""
+        return self._owner.qualify(self._context["qualname"])
 
 
 class EnclosingClass(ast.ClassDef):
@@ -170,7 +171,7 @@ EnclosingClass.__name__ = "ClassDef"  # by which some checks tell nodes
 
 
 class EnclosingModule(ast.Module):
-    """Stands for the module; looking into it makes the text above a fact."""
+    """Stands for the module; looking into it makes the code above a fact."""
 
     def __init__(self, facts: Facts, own: tuple[ast.stmt, ...]) -> None:
         self._facts = facts  # no super().__init__() here either
@@ -178,7 +179,7 @@ class EnclosingModule(ast.Module):
 
     @property
     def body(self) -> list[ast.stmt]:  # type: ignore[override]
-        self._facts.ask(Subject.TEXT_ABOVE)
+        self._facts.ask(Subject.CODE_ABOVE)
         return [*self._facts.around.statements_above(), *self._own]
 
 

@@ -13,7 +13,7 @@ from bandit.core import utils as bandit_utils
 from vetline.core.finding import BanditCoordinates
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.bandit.checks import BanditCheck, BanditChecks
-from vetline.rules.bandit.context import BlockContext, EnclosingClass, EnclosingModule, Names
+from vetline.rules.bandit.context import BlockContext, EnclosingClass, EnclosingModule, MethodContext, Names
 from vetline.rules.bandit.nosec import NosecLines, is_silenced
 from vetline.semantics.facts import Facts
 from vetline.semantics.renames import NO_RENAMES, Renames
@@ -44,10 +44,14 @@ class _Keys(list[Any]):
 
     def __init__(self, keys: Iterable[Any]) -> None:
         super().__init__(keys)
-        self._ids = {id(key) for key in self}
+        self._places = {id(key): place for place, key in enumerate(self)}
 
     def __contains__(self, node: object) -> bool:
-        return id(node) in self._ids
+        return id(node) in self._places
+
+    def index(self, node: Any, *borders: Any) -> int:
+        place = self._places.get(id(node))
+        return super().index(node, *borders) if place is None or borders else place
 
 
 class BlockVisitor:
@@ -129,7 +133,10 @@ class BlockVisitor:
             self._run(checks, {**self._values(node), key: value, "linerange": _line_range(parent)})
 
     def _visit_call(self, node: ast.Call) -> None:
-        qualname = bandit_utils.get_call_name(node, self.names.aliases)
+        try:
+            qualname = bandit_utils.get_call_name(node, self.names.aliases)
+        except RecursionError:
+            return  # Bandit gives up on the file
         values = {**self._values(node), "call": node, "qualname": qualname, "name": qualname.split(".")[-1]}
         self._run(self._checks.of("Call"), values)
 
@@ -137,7 +144,7 @@ class BlockVisitor:
         qualname = f"{self._namespace}.{node.name}"
         values = {**self._values(node), "function": node, "qualname": qualname, "name": node.name}
         self._namespace = bandit_utils.namespace_path_join(self._namespace, node.name)
-        self._run(self._checks.of("FunctionDef"), values)
+        self._run(self._checks.of("FunctionDef"), values, self._owner)
 
     def _visit_import(self, node: ast.Import | ast.ImportFrom) -> None:
         values = self._values(node)
@@ -170,8 +177,9 @@ class BlockVisitor:
                 values[name] = getattr(node, name)
         return values
 
-    def _run(self, checks: Sequence[BanditCheck], values: dict[str, Any]) -> None:
-        context = BlockContext(values, self.names, self._facts, self._owner)
+    def _run(self, checks: Sequence[BanditCheck], values: dict[str, Any], owner: EnclosingClass | None = None) -> None:
+        facts = self._facts
+        context = MethodContext(values, self.names, facts, owner) if owner else BlockContext(values, self.names, facts)
         for check in checks:
             try:
                 issue = check.run(context)

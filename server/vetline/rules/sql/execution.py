@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from vetline.core.edit import TextEdit
 from vetline.core.location import Position, Range
 from vetline.rules.base import FixSite
-from vetline.rules.locals import definition_of
+from vetline.rules.locals import loads_of
 from vetline.rules.sql.drivers import METHODS, SQLALCHEMY, Driver, Style, drivers_for
 from vetline.rules.sql.statement import Mark, Place
-from vetline.semantics.scopes import uses_of
 from vetline.syntax.calls import has_unpacking, keyword_of
 
 _TEXT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"})
@@ -74,10 +73,8 @@ def execution_of(expression: ast.expr, site: FixSite) -> Execution | None:
             pass
         case _:
             return None
-    uses = [load for load in uses_of(name, site.scope_of(definition)).loads if not _is_shown(load, site)]
-    if len(uses) != 1 or definition_of(name, uses[0], site) is not definition:
-        return None
-    return _direct(uses[0], definition, site, wrapper)
+    uses = [load for load in loads_of(definition, name, site) or () if not _is_shown(load, site)]
+    return _direct(uses[0], definition, site, wrapper) if len(uses) == 1 else None
 
 
 def _direct(

@@ -37,10 +37,9 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
-from vetline.rules.locals import definition_of
+from vetline.rules.locals import definition_of, loads_of
 from vetline.rules.shell import BUILTINS, WINDOWS_BUILTINS, WINDOWS_SCRIPTS, Word, split_command
 from vetline.rules.values import type_name
-from vetline.semantics.scopes import uses_of
 from vetline.syntax.calls import has_unpacking, keyword_of
 from vetline.syntax.lines import split_lines
 from vetline.syntax.logical import indent_text
@@ -54,6 +53,8 @@ _WINDOWS = "On Windows, this command needs the shell."
 
 _SEVERAL_WORDS = re.compile(r"(?:args|arguments|argv|cmd|command|flags|options|opts|params|parts)$", re.IGNORECASE)
 """Names of values that hold several words, which the shell is there to split."""
+_UNMOVABLE = (ast.Tuple, ast.Starred, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
+"""Values that can't be an argument of a call as they are written."""
 _VERSION = frozenset({"--version", "-version", "-V"})
 
 
@@ -90,7 +91,7 @@ def _command(argument: ast.expr, site: FixSite) -> ast.expr | None:
     if not isinstance(argument, ast.Name):
         return argument
     definition = definition_of(argument.id, argument, site)
-    if definition is None or definition.value is None or uses_of(argument.id, site.scope_of(argument)).loads != [argument]:
+    if definition is None or loads_of(definition, argument.id, site) != [argument]:
         return None
     return definition.value
 
@@ -136,9 +137,6 @@ def _item(word: Word, template: Template, site: FixSite) -> str | None:
             is_text = hole.is_text or (value is not None and type_name(value, site) == "str")
             return hole.source if is_text else f"str({hole.source})"
     return fstring_source(pieces, quote)
-
-
-_UNMOVABLE = (ast.Tuple, ast.Starred, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
 
 
 def _unquoted(value: ast.expr, site: FixSite) -> ast.expr | None:

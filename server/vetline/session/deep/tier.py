@@ -115,7 +115,6 @@ class DeepTier:
                     if process is None or process.has_ended:
                         process = await self._start(job)
                     await self._run(job, process)
-                    self._failures = self._crashes = 0
                 except ProcessFailed as failure:
                     if process is not None:
                         await process.stop()
@@ -171,6 +170,7 @@ class DeepTier:
         except (TypeError, ValueError) as error:
             log.warning("Bandit's configuration can't be sent to the deep process (%s)", type(error).__name__)
             return
+        self._failures = self._crashes = 0
         if reply.failure:
             self._refused[buffer.uri] = _digest(text)
             log.warning("The deep analysis of a file failed: %s", reply.failure)
