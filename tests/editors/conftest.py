@@ -50,6 +50,7 @@ def edit(client: str, servers: Servers, tmp_path: Path) -> Iterator[Edit]:
     home, workspace = tmp_path / "home", tmp_path / "workspace"
     home.mkdir()
     workspace.mkdir()
+    (workspace / "pyproject.toml").write_text('[project]\nname = "shop"\n', encoding="utf-8")
     opened: list[Editor] = []
     with tempfile.TemporaryDirectory(prefix="vetline-") as sockets:  # the path of a socket has to be short
 

@@ -150,6 +150,7 @@ def environment(home: Path, commands: Path) -> Mapping[str, str]:
         "XDG_STATE_HOME": str(home / ".local/state"),
         "XDG_CACHE_HOME": str(home / ".cache"),
         "XDG_RUNTIME_DIR": str(home),
+        "NVIM_LOG_FILE": str(home / "nvim.log"),
         "LANG": "C.UTF-8",
         "TERM": "dumb",
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ class Neovim(Editor):
         eventually(lambda: self._ask("state")["servers"], 0)
 
     def quit(self) -> None:
-        self._press(":qall!<CR>")
+        with suppress(EditorFailed):  # it may be gone before it has answered
+            self._press(":qall!<CR>")
         self.process.wait(PATIENCE)
 
     def kill(self) -> None:

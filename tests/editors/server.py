@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +38,26 @@ class Servers:
         """The exit codes of those that ended by themselves."""
         return [entry["code"] for entry in self._entries() if entry["event"] == "ended"]
 
-    def left_behind(self, patience: float) -> list[int]:
-        """Return the processes that still run after ``patience`` seconds; returns sooner if there are none."""
-        deadline = time.monotonic() + patience
-        while (running := [pid for pid in self.processes if _runs(pid)]) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return running
+    def family(self) -> list[int]:
+        """Return the ids of the processes that run now, and of those that they have started."""
+        parents = [psutil.Process(pid) for pid in running(self.processes)]
+        return [each.pid for parent in parents for each in (parent, *parent.children(recursive=True))]
 
     def kill(self) -> None:
         """End what still runs, the hard way."""
-        for pid in self.left_behind(0):
+        for pid in self.family():
             psutil.Process(pid).kill()
 
     def _entries(self) -> list[Mapping[str, Any]]:
         return [json.loads(line) for line in self._diary.read_text(encoding="utf-8").splitlines()]
+
+
+def running(processes: Sequence[int], patience: float = 0.0) -> list[int]:
+    """Return which of the processes still run after ``patience`` seconds; returns sooner if none does."""
+    deadline = time.monotonic() + patience
+    while (left := [pid for pid in processes if _runs(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
 
 
 def _runs(pid: int) -> bool:

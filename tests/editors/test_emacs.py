@@ -1,4 +1,4 @@
-"""What is special about Emacs: its settings."""
+"""What is special about Emacs: its settings, and what eglot takes for the place that is meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.editors.conftest import Edit
 from tests.editors.snippets import snippet
-from tests.editors.test_session import SHELL
+from tests.editors.test_session import ORDERS, SHELL
 
 pytestmark = pytest.mark.editor
 
@@ -23,3 +23,14 @@ def test_settings_of_the_editor_count(edit: Edit, section: str) -> None:
     editor = edit("orders.py", text.replace('"medium"', '"high"'))
 
     editor.await_findings(SHELL.at_level("warning"))
+
+
+@pytest.mark.parametrize("client", ["emacs-eglot"], indirect=True)
+def test_at_a_statement_only_its_own_findings_are_dealt_with(edit: Edit) -> None:
+    editor = edit("orders.py")
+    editor.await_findings(*ORDERS)
+
+    # At the first word of an expression statement, eglot 1.9 sends the place of point with all findings of the buffer.
+    editor.go_to("subprocess.run")
+
+    assert {title for title in editor.actions() if title.startswith("Explain")} == {"Explain B602"}

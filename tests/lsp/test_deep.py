@@ -267,9 +267,11 @@ def test_a_fault_is_kept_from_the_server(edit: Callable[..., Editor], fault: str
 def test_after_three_crashes_it_is_off_and_everything_else_goes_on(edit: Callable[..., Editor]) -> None:
     editor = edit(fault="crash")
     editor.open()
-    for version in range(2, 6):
+    for version in range(2, 60):  # a text is given up with the process that it ended, so each needs another one
+        if "3 times in a row" in editor.server.log_so_far:
+            break
         editor.replace(version, 2, 0, 0, f"x{version} = 1\n")
-        time.sleep(1.5)
+        time.sleep(1)
     wait_until(lambda: not children(editor.server))
 
     assert editor.codes(editor.server.published(editor.uri)[-1]["diagnostics"]) == ["B113"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
 from tests.lsp.conftest import StartEditor
 from tests.lsp.editor import Editor, capabilities
@@ -72,6 +75,18 @@ async def test_a_place_behind_the_text_has_nothing_to_say(editor: Editor, uri: s
     params = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), lsp.Position(1000, 1000))
 
     assert await editor.client.text_document_hover_async(params) is None
+
+
+async def test_a_place_in_a_text_that_changes_meanwhile_means_nothing_any_more(editor: Editor, uri: str) -> None:
+    editor.open(uri, TEXT + "def f():\n    exec(x)\n\n\n" * 2000 + "#end")
+    asked = asyncio.ensure_future(editor.hover(uri, "requests.get"))
+    await asyncio.sleep(0.02)
+
+    editor.insert(uri, "import", "# another line\n")
+
+    with pytest.raises(JsonRpcException, match="changed meanwhile"):
+        await asked
+    assert content(await editor.hover(uri, "requests.get")).value.startswith("**B113**")
 
 
 @pytest.mark.parametrize("formats", [(PLAIN,), (PLAIN, MARKDOWN)], ids=["alone", "first"])

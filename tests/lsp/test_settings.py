@@ -154,7 +154,7 @@ class TestAskedFor:
         editor.set(None)
         await eventually(editor, uri, ["B113", "B307", "B101"])
 
-    @pytest.mark.parametrize("answer", [None, {}, [], "text", 7])
+    @pytest.mark.parametrize("answer", [None, {}, "text"])
     async def test_a_client_without_settings_leaves_those_of_the_start(
         self, start_editor: StartEditor, uri: str, answer: Any
     ) -> None:

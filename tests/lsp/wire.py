@@ -179,11 +179,16 @@ class Server(Wire):
         assert self.process.stdin
         self.process.stdin.close()
 
+    @property
+    def log_so_far(self) -> str:
+        """What a server that still runs has written to standard error."""
+        return b"".join(self._log).decode()
+
     def log(self) -> str:
         """Return what a server that has ended wrote to standard error."""
         self.exit_code()
         self._stderr.join(PATIENCE)
-        return b"".join(self._log).decode()
+        return self.log_so_far
 
     def end(self) -> None:
         """End the session as the specification has it."""

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.025
 """How long work may keep the event loop at a time: long enough to vet a completion's blocks in one turn."""
+_STEPS_OF_OTHERS = 5
+"""Rounds of the event loop between two turns: as many as lie between a request's arrival and its answer."""
 
 
 class Turns:
@@ -38,7 +40,8 @@ class Turns:
 
     async def pause(self) -> None:
         """Let others use the event loop, and begin another turn."""
-        await asyncio.sleep(0)
+        for _ in range(_STEPS_OF_OTHERS):
+            await asyncio.sleep(0)
         self._end = time.perf_counter() + TURN_SECONDS
 
 

@@ -63,8 +63,9 @@ def parse_block(kind: BlockKind, indent: int, text: str) -> Tree:
         return NO_TREE
     shifts: Mapping[int, int] = _NO_SHIFTS
     if text.startswith(BOM):
-        text = text[1:]
-        shifts = {0: 1}
+        marks = len(text) - len(text.lstrip(BOM))
+        text = text[marks:]
+        shifts = {0: marks}
     prefix, suffix = _surroundings(kind, indent, text)
     source: str | None = text
     while source is not None:
