@@ -347,6 +347,13 @@ BROKEN = {
         >     \"""
         |     keep3()
     """,
+    "several byte order marks": """
+        > \ufeff\ufeff    return keep1(
+        | keep2()
+        | \ufeffif a:
+        | \ufeff    keep3()
+        >     \ufeffkeep4()
+    """,
     "a comma too few": """
         | class A:
         >     x = {

@@ -36,8 +36,8 @@ _STAND_INS = {
 }
 """What takes the place of a broken header so that its statement stays whole; ``if 1:`` does for all others."""
 
-_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
-"""What Python accepts nowhere in a text, not even in a comment: null, and halves of a surrogate pair."""
+_NO_CHARACTER = re.compile(f"[\0\ud800-\udfff]|^{BOM}")
+"""What Python accepts nowhere, not even in a comment: null, halves of a surrogate pair, a second byte order mark."""
 
 _MAX_ATTEMPTS = 20
 

@@ -63,9 +63,8 @@ def parse_block(kind: BlockKind, indent: int, text: str) -> Tree:
         return NO_TREE
     shifts: Mapping[int, int] = _NO_SHIFTS
     if text.startswith(BOM):
-        marks = len(text) - len(text.lstrip(BOM))
-        text = text[marks:]
-        shifts = {0: marks}
+        text = text[1:]
+        shifts = {0: 1}
     prefix, suffix = _surroundings(kind, indent, text)
     source: str | None = text
     while source is not None:
