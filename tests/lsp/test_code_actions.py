@@ -71,6 +71,16 @@ class TestWhere:
         assert titles(actions) == [FIX, *SILENCE, EXPLAIN]
         assert "requests.get(one, timeout=10)" in editor.applied(uri, actions[0])
 
+    async def test_at_a_finding_only_that_one_counts_whatever_the_client_names(self, editor: Editor, uri: str) -> None:
+        """eglot 1.9 names all findings of the document."""
+        editor.open(uri, TEXT)
+        everything = await editor.diagnostics(uri)
+
+        actions = await editor.actions(uri, "requests.get(two)", everything, only=["quickfix"])
+
+        assert titles(actions) == [FIX, *SILENCE, EXPLAIN]
+        assert "requests.get(two, timeout=10)" in editor.applied(uri, actions[0])
+
     async def test_a_diagnostic_of_another_tool_is_none_of_ours(self, editor: Editor, uri: str) -> None:
         editor.open(uri, TEXT)
         await editor.diagnostics(uri)

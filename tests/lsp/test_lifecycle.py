@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,22 @@ def test_an_end_while_the_client_is_asked_for_its_settings_is_no_trouble(start: 
 
     assert server.exit_code() == {"shutdown": 0, "Ctrl+C": 130}.get(end, 1)
     assert server.log().strip() == ""
+
+
+@pytest.mark.parametrize("can", [{}, {"textDocument": {"diagnostic": {}}}], ids=["push", "pull"])
+def test_a_client_that_does_not_answer_is_not_waited_for_long(start: Start, can: Mapping[str, Any]) -> None:
+    server = start()
+    server.initialize({"workspace": {"configuration": True}, **can})
+    server.wait_for(lambda m: m.get("method") == "workspace/configuration")
+    server.open(URI, INSECURE)
+
+    if can:
+        found = server.request("textDocument/diagnostic", {"textDocument": {"uri": URI}})["items"]
+    else:
+        found = server.diagnostics(URI, 1)
+
+    assert [diagnostic["code"] for diagnostic in found] == ["B113"]
+    server.end()
 
 
 @pytest.mark.parametrize("moment", ["before initialize", "after initialize"])

@@ -140,6 +140,29 @@ class TestAskedFor:
 
         await eventually(editor, uri, ["B307"])
 
+    async def test_nothing_is_shown_before_the_answer(self, start_editor: StartEditor, uri: str) -> None:
+        editor = await start_editor()
+        editor.client.set_configuration({"vetline": {"ignore": ["B1"]}})
+        await editor.initialize(capabilities(configuration=True))
+        editor.open(uri, TEXT)
+
+        assert codes(await editor.diagnostics(uri)) == ["B307"]
+        assert len(editor.published(uri)) == 1
+
+    async def test_a_client_that_asks_for_diagnostics_gets_them_by_its_settings(
+        self, start_editor: StartEditor, uri: str
+    ) -> None:
+        """Neovim 0.11 asks at once, and can't be told to ask again."""
+        editor = await start_editor()
+        editor.client.set_configuration({"vetline": {"ignore": ["B1"]}})
+        await editor.initialize(capabilities(configuration=True, pulls=True))
+        editor.open(uri, TEXT)
+
+        report = await editor.pull(uri)
+
+        assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+        assert codes(report.items) == ["B307"]
+
     async def test_the_client_is_asked_when_it_says_that_something_changed(self, start_editor: StartEditor, uri: str) -> None:
         editor = await start_editor()
         await editor.initialize(capabilities(configuration=True))

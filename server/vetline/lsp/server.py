@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import warnings
@@ -46,11 +47,21 @@ class VetlineServer(LanguageServer):
         self._watch = FileWatch(self)
         self.initial_settings = EditorSettings()
         """What the client said at the start; what it says later takes its place."""
+        self.settled = asyncio.Event()
+        """Set once the client's settings are known, or were waited for long enough; nothing is shown before."""
 
     @property
     def encoding(self) -> PositionEncoding:
         """The units of columns that were agreed on with the client."""
         return PositionEncoding(self.workspace.position_encoding or PositionEncoding.UTF16)
+
+    def settle(self) -> None:
+        """Show what was found meanwhile."""
+        if not self.settled.is_set():
+            self.settled.set()
+            for buffer in self.session.buffers.values():
+                if buffer.is_vetted:
+                    announce(self, buffer)
 
     def _found_later(self, buffer: Buffer) -> None:
         announce(self, buffer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import socket
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vetline.lsp.protocol import VetlineProtocol
+
+log = logging.getLogger(__name__)
 
 Read = Callable[[int], bytes]
 """Waits for bytes, and returns at most that many; none at the end."""
@@ -62,10 +65,13 @@ async def _converse(protocol: VetlineProtocol, read: Read, write: Write) -> int:
         # Messages are read while others are handled, and queue up: a client that writes much before it reads anything
         # would else wait for us, and we for it.
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            with suppress(OSError):
+            try:
                 for body in frames(read):
                     loop.call_soon_threadsafe(messages.put_nowait, body)
-            loop.call_soon_threadsafe(messages.put_nowait, None)
+            except OSError:
+                log.info("The connection is broken")
+            finally:
+                loop.call_soon_threadsafe(messages.put_nowait, None)
 
     threading.Thread(target=listen, name="vetline-reader", daemon=True).start()
     while not protocol.has_ended and (body := await messages.get()) is not None:

@@ -86,9 +86,14 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 def _meant(buffer: Buffer, range_: Range, diagnostics: Sequence[lsp.Diagnostic]) -> list[Shown]:
-    """Return the findings that are meant: those that the client names, and those in the range."""
-    keys = {key_of(diagnostic) for diagnostic in diagnostics}
-    found = [shown for shown in buffer.shown() if shown.finding.key in keys or shown.finding.range.overlaps(range_)]
+    """Return the findings that are meant: those in the range, or else those that the client names.
+
+    Some clients name all findings of the document, wherever the cursor is.
+    """
+    found = buffer.shown_in(range_)
+    if not found:
+        keys = {key_of(diagnostic) for diagnostic in diagnostics}
+        found = [shown for shown in buffer.shown() if shown.finding.key in keys]
     return found[:_AT_MOST]
 
 

@@ -41,6 +41,12 @@ def initial_settings(options: Any) -> EditorSettings:
     return EditorSettings(_section(options) or {})
 
 
+def has_settings(server: VetlineServer) -> bool:
+    """Tell whether the client can be asked for its settings."""
+    workspace = server.client_capabilities.workspace
+    return bool(workspace and workspace.configuration)
+
+
 def follow_settings(server: VetlineServer) -> None:
     """Ask to be told when our settings change; a client such as VS Code's says nothing otherwise."""
     workspace = server.client_capabilities.workspace
@@ -56,14 +62,12 @@ async def update_settings(server: VetlineServer, pushed: Mapping[str, object] | 
 
     Where it has nothing to say, what it said at the start counts.
     """
-    workspace = server.client_capabilities.workspace
-    can_be_asked = bool(workspace and workspace.configuration)
     try:
-        pulled = await _pull(server) if can_be_asked else None
+        pulled = await _pull(server) if has_settings(server) else None
     except Exception:  # whatever the client's trouble is, the settings that we have stay
         log.warning("The client did not answer with its settings", exc_info=True)
         return
-    if can_be_asked or pushed is not None:
+    if has_settings(server) or pushed is not None:
         _configure(server, None, pulled or (EditorSettings(pushed) if pushed else server.initial_settings))
 
 

@@ -26,6 +26,7 @@ def register(server: VetlineServer) -> None:
         lsp.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="vetline"),
     )
     async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> Wire:
+        await server.settled.wait()
         buffer = await server.session.vetted(params.text_document.uri)
         items = _diagnostics(server, buffer) if buffer is not None else []
         result_id = _digest(items)
@@ -36,7 +37,7 @@ def register(server: VetlineServer) -> None:
 
 def announce(server: VetlineServer, buffer: Buffer) -> None:
     """Send the findings of ``buffer``, which is vetted, to a client that doesn't ask for them."""
-    if not pulls(server):
+    if not pulls(server) and server.settled.is_set():
         _publish(server, buffer.uri, _diagnostics(server, buffer), buffer.version)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from vetline.lsp.features.configuration import (
     follow_settings,
+    has_settings,
     initial_settings,
     update_settings,
     workspace_folders,
@@ -16,6 +18,9 @@ from vetline.lsp.lifetime import watch_parent
 
 if TYPE_CHECKING:
     from vetline.lsp.server import VetlineServer
+
+_PATIENCE_SECONDS = 1.0
+"""How long a client that can be asked for its settings may take to say them before something is shown."""
 
 
 def register(server: VetlineServer) -> None:
@@ -27,12 +32,15 @@ def register(server: VetlineServer) -> None:
         server.session.configure(workspace_folders(server), server.initial_settings)
         if params.process_id is not None:
             watch_parent(params.process_id)
+        patience = _PATIENCE_SECONDS if has_settings(server) else 0.0
+        asyncio.get_running_loop().call_later(patience, server.settle)
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(_: lsp.InitializedParams) -> None:
         server.session.begin()
         follow_settings(server)
         await update_settings(server, None)
+        server.settle()
         await server.session.warm_up()
 
     @server.feature(lsp.SHUTDOWN)
