@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from tests.corpus.pieces import FRAGMENTS, IMPORTS, STATEMENTS, USES
+from tests.corpus.pieces import CALLERS, FRAGMENTS, HELPERS, IMPORTS, STATEMENTS, USES
 from vetline.core.location import Position, Range
 
 _FACTOR = int(os.environ.get("VETLINE_EXAMPLES", "1"))
@@ -58,6 +58,16 @@ import_edits = st.builds(Edit, st.integers(0, 3), st.just(0), st.sampled_from([-
 
 dependent_texts = st.lists(_dependent, min_size=3, max_size=12).map("".join)
 """Texts in which much depends on what is above."""
+
+_linked = st.sampled_from(HELPERS) | st.sampled_from(CALLERS)
+
+linked_texts = st.lists(_linked, min_size=3, max_size=12).map("".join)
+"""Texts of functions, classes and globals that use each other, so that values flow between blocks, and in circles."""
+
+link_edits = st.builds(
+    Edit, st.integers(0, 40), st.just(0), st.sampled_from([-1, -1, 1, 2, 3]), st.just(0), _linked | st.just("")
+)
+"""A definition put somewhere, in the place of another, or taken away, so that what flows through it changes."""
 
 
 def _finish(parts: list[str], newline: str, head: str, tail: str) -> str:

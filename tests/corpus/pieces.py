@@ -83,6 +83,58 @@ USES = (
 )
 """Statements whose findings depend on the imports and assignments above them."""
 
+HELPERS = (
+    "import os\n\nfrom flask import request\n",
+    "from flask import request as req\n",
+    "def helper(a):\n    return a\n",
+    "def helper(a):\n    return int(a)\n",
+    "def helper(a, b=''):\n    return other(b) or '%s' % a\n",
+    "def helper(a):\n    return other(a)\n",
+    "def helper(a):\n    return [helper(b) for b in a] if a else GLOBAL\n",
+    "async def helper(*a):\n    yield a[0]\n",
+    "helper = str\n",
+    "from helpers import helper\n",
+    "def other(a):\n    return helper(a)\n",
+    "def other(a):\n    check(a)\n    return a\n",
+    "def other(a):\n    run(a)\n    return GLOBAL\n",
+    "def other(a):\n    if is_fine(a):\n        return a\n    return other('x')\n",
+    "def other(a):\n    a.append(request.args['o'])\n    return Box(a).get()\n",
+    "def run(a):\n    os.system(a)\n",
+    "def run(a):\n    os.system('ls ' + helper(a))\n",
+    "def run(a):\n    other(a)\n    eval(GLOBAL)\n",
+    "def run(a):\n    Box().show(a)\n",
+    "def check(a):\n    if not a.isdigit():\n        raise ValueError\n",
+    "def check(a):\n    check(other(a))\n",
+    "def is_fine(a):\n    return a in ('x', 'y')\n",
+    "def is_fine(a):\n    return not other(a)\n",
+    "GLOBAL = 'x'\n",
+    "GLOBAL = request.args['g']\n",
+    "GLOBAL = helper(GLOBAL)\n",
+    "GLOBAL = Box(helper).get()\n",
+    "def keep(a):\n    global GLOBAL\n    GLOBAL = helper(a)\n",
+    "def keep(a):\n    global GLOBAL\n    GLOBAL = other(GLOBAL + a)\n",
+    "class Box(Base):\n    def __init__(self, a=''): self.a = a\n    def get(self): return self.a\n",
+    "class Box(Base):\n    a = GLOBAL\n    def show(self, a):\n        self.a = helper(a)\n        self.get()\n",
+    "class Box:\n    def get(self): return other(self.show(self))\n    def show(self, a): eval(a.a)\n",
+    "class Base:\n    def show(self, a): os.system(self.get() + a)\n    def get(self): return helper(self.a)\n",
+    "class Base(Box):\n    b = request.args['b']\n    def get(self): return self.b\n",
+)
+"""Functions, classes and globals that depend on each other, in circles too."""
+CALLERS = (
+    "def view():\n    x = request.args['x']\n    run(helper(x))\n",
+    "def view():\n    box = Box(request.args['y'])\n    run(box.get())\n    box.show('x')\n",
+    "def view():\n    x = request.args['z']\n    check(x)\n    keep(x)\n    eval(x)\n",
+    "def view():\n    x = []\n    other(x)\n    os.system(x[0])\n    return eval(GLOBAL)\n",
+    (
+        "class View(Box):\n    def post(self):\n        self.a = req.form['a']\n"
+        "        if is_fine(self.a): self.show(self.a)\n        eval(self.a)\n"
+    ),
+    "run(GLOBAL)\n",
+    "run(helper(request.args['h']))\n",
+    "for x in helper([GLOBAL, request.args['i']]):\n    os.system(x)\n",
+)
+"""What is found in these depends on what the functions, classes and globals around them do."""
+
 FRAGMENTS = (
     '"""',
     "'''",

@@ -8,7 +8,8 @@ from textwrap import indent
 
 from vetline.rules.catalogue import find_rule, rule_ids
 
-_SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parent / "samples"
+"""The folder of the hand-written files."""
 
 ODD_FILES = {
     "latin_1.py": (
@@ -80,12 +81,12 @@ def examples_by_rule() -> Iterator[tuple[str, str]]:
 
 def sample_lines() -> list[str]:
     """Return the lines of the hand-written files."""
-    return [line for path in sorted(_SAMPLES.glob("*.py")) for line in path.read_text(encoding="utf-8").split("\n")]
+    return [line for path in sorted(SAMPLES.glob("*.py")) for line in path.read_text(encoding="utf-8").split("\n")]
 
 
 def write_samples(folder: Path) -> None:
     """Write the hand-written files to ``folder``."""
-    for path in sorted(_SAMPLES.glob("*.py")):
+    for path in sorted(SAMPLES.glob("*.py")):
         (folder / path.name).write_bytes(path.read_bytes())
 
 

@@ -30,6 +30,7 @@ def expressions(text: str) -> Iterator[tuple[ast.expr, Range]]:
             for below in ast.walk(node)
             if below is not node
         }
+        skip |= {id(node.test) for node in block.nodes() if isinstance(node, ast.If) and isinstance(node.test, ast.Constant)}
         for node in block.nodes():
             if isinstance(node, ast.expr) and id(node) not in skip:
                 range_ = block.tree.range_of(node).shifted(block.line)

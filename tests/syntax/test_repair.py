@@ -139,18 +139,20 @@ BROKEN = {
     "clauses without a statement, in a function": """
         | def f():
         |     keep1()
-        >     else:
+        |     else:
         |         keep2()
-        >     except ValueError:
+        |     except ValueError:
         |         keep3()
-        |     elif keep0():
-        |         keep4()
-        >     finally:
+        |     except* (KeyError, keep0()) as e: keep3()
+        |     elif keep4():
         |         keep5()
+        |     finally: keep6()
+        |     else: keep7()
+        |     elif keep8(): keep9()
     """,
     "clauses without a statement, at module level": """
         | keep1()
-        > else:
+        | else:
         |     keep2()
         > except:
         |     keep3()
@@ -222,7 +224,7 @@ BROKEN = {
     "a snippet that begins indented": """
         |         keep1()
         |         return keep2()
-        >     else:
+        |     else:
         |         keep3()
         |
         |     def m(self):
@@ -277,6 +279,44 @@ BROKEN = {
         |     keep8()
         | match
         | keep9()
+    """,
+    "match and case on one line": """
+        | match x:
+        |     case 1: keep1()
+        >     case keep0(: pass
+        |     case 2 if keep2(): keep3(
+        |         case)
+        | case = keep4(); match = keep5()
+        | match(keep6())
+        > case 3: keep7()
+    """,
+    "a broken header": """
+        | async def f():
+        >     (async with open(p) as q:
+        |         async for x in keep1(q):
+        |             keep2(
+        |                 x)
+        >     return (class B:
+        |         y = keep3()
+        |         z: int = 2
+    """,
+    "a broken case": """
+        | match keep1():
+        |     case A() if keep2(): pass
+        >     x y case {"a": 1}:
+        |         keep3(
+        |         )
+        >     @case 2: pass
+        >     case 3
+    """,
+    "a broken clause on one line": """
+        > if if a: keep0()
+        | elif keep1(): keep2()
+        | else: keep3()
+        > try: x y
+        | except keep4(): keep5()
+        > else x y
+        | finally: keep6()
     """,
     "classes being typed": """
         > class A(Base, metaclass=
@@ -380,6 +420,31 @@ def test_a_broken_handler_catches_nothing() -> None:
     (handler,) = [node for node in block.nodes() if isinstance(node, ast.ExceptHandler)]
     assert handler.type is not None
     assert ast.unparse(handler.type) == "()"
+
+
+@pytest.mark.parametrize("handled", ["x y", "return (", ""])
+def test_a_handler_that_is_being_written_isnt_an_empty_one(handled: str) -> None:
+    """Bandit reports handlers of everything that only pass (B110) or continue (B112)."""
+    (block,) = [block for block in blocks_of(f"try:\n    f()\nexcept Exception:\n    {handled}\n") if block.span.code_lines]
+    (handler,) = [node for node in block.nodes() if isinstance(node, ast.ExceptHandler)]
+    assert not isinstance(handler.body[0], ast.Pass | ast.Continue)
+
+
+@pytest.mark.parametrize(
+    "broken, kept",
+    [
+        ("@one\n@two(x)\ndef f(a, b:\n    return a\n", "@one\n@two(x)\ndef _():\n    return a"),
+        ("@one\ndef f(\n", "@one\ndef _():\n    pass"),
+        ("@one\nasync def f(a\n    await a\n", "@one\nasync def _():\n    await a"),
+        ("@one\nclass A(B:\n", "@one\nclass _:\n    pass"),
+        ("@one\nx y class A:\n    b = 1\n", "@one\ndef _():\n    b = 1"),
+        ("@one\n@def f(): return 1\n", "@one\ndef _():\n    pass"),
+        ("@one\n@class A:\n    b = 1\n", "@one\ndef _():\n    b = 1"),
+    ],
+)
+def test_a_broken_definition_keeps_its_decorators_and_its_body(broken: str, kept: str) -> None:
+    blocks = [block for block in blocks_of(broken) if block.span.code_lines]
+    assert "\n".join(ast.unparse(statement) for block in blocks for statement in block.tree.body) == kept
 
 
 def test_a_broken_decorator_keeps_the_others() -> None:

@@ -16,7 +16,6 @@ from itertools import accumulate
 from vetline.syntax.logical import CONTINUATION_WORDS, LogicalLine, TripleString, code_weight, logical_lines
 
 _MAX_OPEN_QUOTES = 16
-_MAX_SUSPECTS = 8
 
 
 class BlockKind(StrEnum):
@@ -128,39 +127,30 @@ def _open_quote(lines: Sequence[str], closed: frozenset[tuple[int, int]]) -> tup
     """Find the triple quote that was left open, given that the text ends inside a string.
 
     One quote too many turns every later string inside out, so the one to blame is rarely the last.  It is one whose string
-    holds what looks like a definition or an import; of several, as a docstring may well show code, the one with which
-    closed the least code is left inside of strings, and of equals the first.
+    holds what looks like code; of several, as a docstring may well show code, the one with which closed the least code is
+    left inside of strings, and of equals the first.
     """
-    strings: list[TripleString] = []
-    starts: list[int] = []  # for each string the first line of the statement that it is part of
-    for logical in logical_lines(lines, closed=closed, strings=strings):
-        starts += [logical.first] * (len(strings) - len(starts))
-    codes = [code_weight(lines, string) for string in strings]
-    suspects = [index for index, code in enumerate(codes) if code][:_MAX_SUSPECTS]
-    if not suspects:
-        return strings[-1].line, strings[-1].column
-    culprit, least = strings[suspects[0]], sum(codes) + 1
-    for index in suspects if len(suspects) > 1 else ():
-        suspect = strings[index]
-        before = sum(codes[:index])
-        if before >= least:
-            break
-        code = before + _code_in_strings(lines, starts[index], closed | {(suspect.line, suspect.column)}, least - before)
-        if code < least:
-            culprit, least = suspect, code
+    strings, starts = _strings(lines, 0, closed)
+    weights = [code_weight(lines, string) for string in strings]
+    # Close the first, and all that were strings aren't, while what was between them is.
+    turned, _ = _strings(lines, starts[0], closed | {(strings[0].line, strings[0].column)})
+    turned_weights = list(accumulate((code_weight(lines, string) for string in turned), initial=0))
+    culprit, least, before = strings[-1], None, 0
+    for string, weight in zip(strings, weights, strict=True):
+        behind = turned_weights[-1] - turned_weights[bisect_left(turned, string.line, key=lambda other: other.line)]
+        if weight and (least is None or before + behind < least):
+            culprit, least = string, before + behind
+        before += weight
     return culprit.line, culprit.column
 
 
-def _code_in_strings(lines: Sequence[str], start: int, closed: frozenset[tuple[int, int]], limit: int) -> int:
-    """Count the lines inside strings, from line ``start`` on, that look like code; stop counting at ``limit``."""
+def _strings(lines: Sequence[str], start: int, closed: frozenset[tuple[int, int]]) -> tuple[list[TripleString], list[int]]:
+    """Return the strings over several lines from line ``start`` on, and the first lines of the statements that they are in."""
     strings: list[TripleString] = []
-    seen = code = 0
-    for _ in logical_lines(lines, start, closed=closed, strings=strings):
-        code += sum(code_weight(lines, string) for string in strings[seen:])
-        seen = len(strings)
-        if code >= limit:
-            break
-    return code
+    starts: list[int] = []
+    for logical in logical_lines(lines, start, closed=closed, strings=strings):
+        starts += [logical.first] * (len(strings) - len(starts))
+    return strings, starts
 
 
 def _scan(

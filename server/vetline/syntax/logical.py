@@ -32,14 +32,15 @@ _STATEMENT_ONLY = re.compile(
 )
 """Words that can begin a statement but can't stand inside brackets; seen there, the brackets were left open."""
 
-_CODE_IN_STRING = re.compile(
+_DEFINITION = re.compile(
     r"[ \t\f]*+(?:(?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*(?:\(.*\))?:\s*(?:#.*)?$|@\w[\w.]*(?:\(.*\))?\s*$"
     r"|import\s+\w[\w.]*+(?:\s*,\s*\w[\w.]*+|\s+as\s+\w++)*+\s*$|from\s+[\w.]+\s+import\s+[\w(])"
 )
-"""Lines that hint that a string swallowed code because its quotes were left open."""
-
-_LEFT = 4
-"""What such a line weighs that isn't indented more than the string's first, against 1 for one that is."""
+_STATEMENT = re.compile(
+    r"[ \t\f]*+(?:(?:if|elif|for|while|with|except)\b.*:\s*$|(?:else|try|finally):\s*$"
+    r"|\w[\w.]*+(?:\[[^\]]*\])?\s*=\s*\S|\w[\w.]*+\(.*\)\s*(?:#.*)?$)"
+)
+"""Lines that hint, the former more than the latter, that a string swallowed code because its quotes were left open."""
 
 CONTINUATION_WORDS = frozenset({"else", "elif", "except", "finally"})
 """Words that carry on a compound statement instead of beginning one."""
@@ -161,14 +162,23 @@ def logical_lines(
         yield LogicalLine(first, i, indent, word, open_quote_line, comment, depth > 0 or position < 0 or open_quote_line >= 0)
 
 
+def holds_definitions(lines: Sequence[str], string: TripleString) -> bool:
+    """Tell whether ``string``, behind its first line, seems to hold definitions or imports."""
+    return any(_DEFINITION.match(lines[row]) for row in range(string.line + 1, string.end_line + 1))
+
+
 def code_weight(lines: Sequence[str], string: TripleString) -> int:
-    """Return how much of ``string``, behind its first line, looks like definitions and imports.
+    """Return how much of ``string``, behind its first line, looks like code.
 
     Lines that are indented more than the one where it begins weigh less: so do docstrings show code.
     """
     indent = indent_width(indent_text(lines[string.line]))
-    rows = (row for row in range(string.line + 1, string.end_line + 1) if _CODE_IN_STRING.match(lines[row]))
-    return sum(1 if indent_width(indent_text(lines[row])) > indent else _LEFT for row in rows)
+    weight = 0
+    for row in range(string.line + 1, string.end_line + 1):
+        line = lines[row]
+        if own := 4 if _DEFINITION.match(line) else 1 if _STATEMENT.match(line) else 0:
+            weight += own if indent_width(indent_text(line)) > indent else 4 * own
+    return weight
 
 
 def _skip_string(lines: Sequence[str], i: int, position: int, stop: int, quote: str) -> tuple[int, int]:

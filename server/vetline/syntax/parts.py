@@ -13,6 +13,7 @@ from vetline.syntax.logical import (
     LogicalLine,
     TripleString,
     code_weight,
+    holds_definitions,
     indent_text,
     indent_width,
     is_trivia,
@@ -30,6 +31,11 @@ _CLOSERS = (")", "]", "}")
 _GOES_ON = re.compile(r"(?:[,(\[{\\]|\b(?:and|or|not|in|is|if|else))\s*(?:#.*)?$")
 """Ends of lines that leave a header to be continued on the next."""
 
+_HEADER_IN_BRACKETS = re.compile(
+    r"[^'\"#]*[(\[{]\s*(?:async\s+)?(?:if|elif|else|for|while|try|except|finally|with|def|class)\b(?!\s*[=)\]}])"
+)
+"""A bracket before a word that can't begin an expression, but a header."""
+
 _HEADER_END = re.compile(r":\s*(?:#.*)?$")
 
 _WASTE_PER_LINE = 20
@@ -42,6 +48,8 @@ class Role(Enum):
     SIMPLE = auto()
     HEADER = auto()
     """It wants a suite, indented, below it."""
+    CASE = auto()
+    """A ``case`` with its suite on its own line."""
     DECORATOR = auto()
 
 
@@ -49,8 +57,8 @@ class Role(Enum):
 class Part:
     """One logical line under repair: physical lines ``first`` up to ``end`` (exclusive) of the block.
 
-    ``word`` is what its first word counts as; ``level`` how many suites it is in.  ``aside`` tells that it can't be parsed;
-    ``filled`` that it is a header with its suite on its own line.
+    ``word`` is its keyword, or what has taken its place, or ``""``; ``level`` how many suites it is in.  ``aside`` tells that
+    it can't be parsed; ``filled`` that it is a header with its suite on its own line.
     """
 
     first: int
@@ -80,7 +88,7 @@ def cut(lines: list[str], *, has_suite_behind: bool) -> list[Part]:
     # What is inside out, because of a quote too many or too few, parses worse than what isn't.
     for string in _suspects(lines, [part for part in parts if part.aside]):
         others = _cut(lines, frozenset({(string.line, string.column)}), has_suite_behind=has_suite_behind)
-        if _lines_aside(others[0]) < _lines_aside(parts):
+        if _damage(lines, others[0]) < _damage(lines, parts):
             parts, mended = others
     lines[:] = mended
     return parts
@@ -103,8 +111,11 @@ def _strings(lines: Sequence[str], start: int, stop: int) -> list[TripleString]:
     return strings
 
 
-def _lines_aside(parts: Sequence[Part]) -> int:
-    return sum(part.end - part.first for part in parts if part.aside)
+def _damage(lines: Sequence[str], parts: Sequence[Part]) -> tuple[int, int]:
+    """Return how many lines are set aside, and how much in strings elsewhere looks like code."""
+    aside = sum(part.end - part.first for part in parts if part.aside)
+    strings = [one for part in parts if not part.aside for one in _strings(lines, part.first, part.end)]
+    return aside, sum(code_weight(lines, string) for string in strings)
 
 
 def _cut(
@@ -121,7 +132,7 @@ def _cut(
         if logical is None:
             break
         part = None if logical.is_open else _classify(lines, logical, has_suite_behind=has_suite_behind)
-        if part is None and (end := _overrun(lines, logical)) < logical.end:
+        while part is None and (end := _overrun(lines, logical)) < logical.end:
             waste -= logical.end - end
             logical = logical._replace(end=end, comment=-1)
             part = _classify(lines, logical, has_suite_behind=has_suite_behind)
@@ -132,9 +143,22 @@ def _cut(
         start = part.end
     for index, part in enumerate(parts, 1):
         has_suite = parts[index].indent > part.indent if index < len(parts) else has_suite_behind
-        if part.aside and has_suite and part.word in SUITE_WORDS:
+        if part.aside and has_suite:
             part.role = Role.HEADER
+            part.word = _keyword(part, parts[index:])
     return parts, lines
+
+
+def _keyword(header: Part, behind: Sequence[Part]) -> str:
+    """Return the keyword that a broken header has most likely begun with, judging by what is ``behind`` it, too."""
+    if behind and behind[0].word == "case":
+        return "match"
+    if header.word in ("try", "except", "else", "finally"):
+        return header.word
+    following = next((part for part in behind if part.indent <= header.indent), header)
+    if following.indent == header.indent and following.word in ("except", "finally"):
+        return "try"
+    return header.word if header.word in SUITE_WORDS else "if"
 
 
 def _next_statement(lines: Sequence[str], start: int) -> int:
@@ -161,21 +185,22 @@ def _overrun(lines: Sequence[str], logical: LogicalLine) -> int:
     """Return where a logical line that doesn't parse should have ended."""
     strings = _strings(lines, logical.first, logical.end)
     for string in strings:
-        if code_weight(lines, string):
+        if holds_definitions(lines, string):
             return string.line + 1
     if logical.open_quote_line >= 0:
         return logical.open_quote_line + 1
     in_string = {row for string in strings for row in range(string.line + 1, string.end_line + 1)}
     code = [row for row in range(logical.first, logical.end) if row not in in_string and not is_trivia(lines[row])]
+    is_header = logical.word in SUITE_WORDS or _HEADER_IN_BRACKETS.match(lines[logical.first])
     for row, following in pairwise(code):
         if _begins_statement(lines[following], logical.indent):
             return following
-        if logical.word in SUITE_WORDS:
+        if is_header:
             if _HEADER_END.search(line_body(lines[row])):
                 return row + 1
             if not _GOES_ON.search(line_body(lines[row])) and not lines[following].lstrip(" \t\f").startswith(_CLOSERS):
                 return max(row, logical.first + 1)  # this line is already part of the suite
-    if logical.is_open and len(code) > 1 and _is_statement(lines, code[1], logical.end):
+    if len(code) > 1 and _is_statement(lines, code[1], logical.end):
         return code[1]
     return logical.end
 
@@ -198,7 +223,8 @@ def _classify(lines: list[str], logical: LogicalLine, *, has_suite_behind: bool)
         if role is not None:
             lines[logical.first : logical.end] = split_lines(older)[: logical.end - logical.first]
     if role is not None:
-        return Part(logical.first, logical.end, logical.indent, logical.word, role, logical.comment)
+        is_keyword = role is not Role.SIMPLE or logical.word not in ("match", "case")
+        return Part(logical.first, logical.end, logical.indent, logical.word if is_keyword else "", role, logical.comment)
     if logical.word not in SUITE_WORDS or not _has_suite(lines, logical, has_suite_behind=has_suite_behind):
         return None
     row = logical.end - 1
@@ -226,8 +252,6 @@ def _role(text: str, word: str) -> Role | None:
     newline = "" if text.endswith(("\n", "\r")) else "\n"
     if word == "@":
         return Role.DECORATOR if parses(f"{wrap}{text}{newline}{space}def _(): pass\n") else None
-    if word == "case" and parses(f"{wrap}{space}match 0:\n{space} {text.lstrip()}{newline}{space}  pass\n"):
-        return Role.HEADER
     before = {
         "elif": f"{space}if 1: pass\n",
         "else": f"{space}if 1: pass\n",
@@ -237,6 +261,10 @@ def _role(text: str, word: str) -> Role | None:
     behind = f"{space}except: pass\n" if word == "try" else ""
     if parses(f"{wrap}{before}{text}{newline}{behind}"):
         return Role.SIMPLE
+    if word == "case" and parses(f"{wrap}{space}match 0:\n{space} {text.lstrip()}{newline}"):
+        return Role.CASE
+    if word == "case" and parses(f"{wrap}{space}match 0:\n{space} {text.lstrip()}{newline}{space}  pass\n"):
+        return Role.HEADER
     if word == "match" and parses(f"{wrap}{text}{newline}{space} case _: pass\n"):
         return Role.HEADER
     if word in SUITE_WORDS and parses(f"{wrap}{before}{text}{newline}{space} pass\n{behind}"):

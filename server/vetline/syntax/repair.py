@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from vetline.core.location import Range
@@ -32,9 +33,30 @@ _STAND_INS = {
     "try": "try:",
     "except": "except ():",
     "finally": "finally:",
+    "match": "match 0:",
     "case": "case _:",
+    "def": "def _():",
+    "async def": "async def _():",
+    "class": "class _:",
 }
 """What takes the place of a broken header so that its statement stays whole; ``if 1:`` does for all others."""
+
+_ASYNC_DEF = re.compile(r"\s*async\s+def\b")
+
+_NOTHING = "0"
+"""What takes the place of a broken statement; ``pass`` would make of a handler one that Bandit knows and reports."""
+
+_NO_SUITE = {"except": " raise"}
+"""What makes up for the missing suite of a header, for the same reason; ``pass`` does for all others."""
+
+_ON_ONE_LINE = SUITE_WORDS - {"match", "case"}
+"""Words that are sure to begin a compound statement, even if it has no suite below."""
+
+_ALONE = {"elif": "if", "else": "if 1", "finally": "if True", "except": "with"}
+"""What makes a statement of its own of a clause, and isn't longer."""
+
+_CLAUSE = re.compile(r"\s*(?:elif|else|finally|except(?!\s*:)(?:\s*\*)?)")
+"""The words of a clause, but for an ``except`` that says nothing more."""
 
 _NO_CHARACTER = re.compile(f"[\0\ud800-\udfff]|^{BOM}")
 """What Python accepts nowhere, not even in a comment: null, halves of a surrogate pair, a second byte order mark."""
@@ -66,19 +88,36 @@ class _Repair:
         It stays the same clause of its compound statement, unless it has to stand ``alone``.
         """
         part.aside = True
-        stand_in = "pass"
-        if part.role is Role.HEADER:
-            stand_in = "if 1:" if alone else _STAND_INS.get(part.word, "if 1:")
+        stand_in = _NOTHING
+        if part.role is Role.HEADER or (part.word in _ON_ONE_LINE and not alone):
+            word = "async def" if part.word == "async" and self.is_definition(part) else part.word
+            stand_in = "if 1:" if alone else _STAND_INS.get(word, "if 1:")
             part.word = stand_in.partition(" ")[0].rstrip(":")
-            if part.filled:
+            if part.filled or part.role is not Role.HEADER:
                 stand_in += " pass"
         elif part.role is Role.DECORATOR and not alone:
             stand_in = ""
+        else:
+            part.word = ""
         space = indent_text(self.lines[part.first])
         self.lines[part.first] = space + stand_in + line_end(self.lines[part.first])
         for row in range(part.first + 1, part.end):
             self.lines[row] = line_end(self.lines[row])
         part.comment = -1
+
+    def is_definition(self, part: Part) -> bool:
+        """Tell whether ``part`` begins a function or a class."""
+        return part.word in ("def", "class") or _ASYNC_DEF.match(self.lines[part.first]) is not None
+
+    def stand_alone(self, part: Part) -> None:
+        """Make a statement of a clause that belongs to none, or set it aside."""
+        line = self.lines[part.first]
+        if part.aside or (words := _CLAUSE.match(line)) is None:
+            self.set_aside(part, alone=True)
+            return
+        start, end = len(indent_text(line)), words.end()
+        self.lines[part.first] = line[:start] + _ALONE[part.word].ljust(end - start) + line[end:]
+        part.word = _ALONE[part.word].partition(" ")[0]
 
     def indent(self, part: Part, space: str) -> None:
         """Give ``part`` the indentation ``space``."""
@@ -95,12 +134,12 @@ class _Repair:
         """Give a header without a suite one, on its own line."""
         header.filled = True
         if header.word == "match" or header.aside:
-            self.set_aside(header)
+            self.set_aside(header, alone=header.word == "match")
             return
         row = header.end - 1
         line = self.lines[row]
         code = line[: header.comment] if header.comment >= 0 else line_body(line)
-        self.lines[row] = code.rstrip() + " pass" + line_end(line)
+        self.lines[row] = code.rstrip() + _NO_SUITE.get(header.word, " pass") + line_end(line)
         header.comment = -1
 
     def result(self) -> Repaired:
@@ -168,7 +207,7 @@ def _level_indentation(work: _Repair) -> None:
 
 
 def _pair_clauses(work: _Repair) -> None:
-    """Set aside headers and decorators that lack their other half: ``else`` without ``if``, ``try`` without ``except`` …"""
+    """Mend, or set aside, what lacks its other half: ``else`` without ``if``, ``try`` without ``except``, decorators …"""
     _pair_decorators(work)
     previous: dict[int, Part] = {}  # by level: the header whose clauses may still follow
     for part in work.parts:
@@ -176,7 +215,7 @@ def _pair_clauses(work: _Repair) -> None:
             _close(work, previous.pop(level))
         before = previous.get(part.level)
         if part.word in _FOLLOWS and (before is None or before.word not in _FOLLOWS[part.word]):
-            work.set_aside(part, alone=True)
+            work.stand_alone(part)
         _pair_case(work, part, previous.get(part.level - 1))
         if before is not None and part.word not in _FOLLOWS:
             _close(work, before)
@@ -189,28 +228,36 @@ def _pair_clauses(work: _Repair) -> None:
 
 
 def _pair_decorators(work: _Repair) -> None:
-    """Set aside the decorators of nothing."""
+    """Take what is broken behind decorators for a definition, and set aside the decorators of nothing."""
     decorated: int | None = None  # the level at which a definition follows
-    for part in reversed(work.parts):
-        if part.word == "@":
-            if decorated != part.level:
-                work.set_aside(part, alone=True)
+    for above, part in reversed([*pairwise([None, *work.parts])]):
+        assert part is not None
+        if work.is_definition(part):
+            decorated = part.level
+        elif part.word == "@" and decorated == part.level:
+            pass
+        elif part.aside and above is not None and above.word == "@" and above.level == part.level:
+            part.word, part.role = "def", Role.HEADER if part.role is Role.HEADER else Role.SIMPLE
+            work.set_aside(part)
+            decorated = part.level
         else:
-            decorated = part.level if part.word in ("def", "class", "async") and not part.aside else None
+            decorated = None
+            if part.word == "@":
+                work.set_aside(part, alone=True)
 
 
 def _pair_case(work: _Repair, part: Part, around: Part | None) -> None:
     """Set aside a ``case`` outside of a ``match``, and a ``match`` that something else than a ``case`` is in."""
-    is_case = part.word == "case" and part.role is Role.HEADER
+    is_case = part.word == "case" and part.role in (Role.HEADER, Role.CASE)
     if around is None or around.word != "match" or around.role is not Role.HEADER:
         if is_case:
             work.set_aside(part, alone=True)
     elif part.aside and not is_case:
-        part.role, part.filled = Role.HEADER, True
-        part.word = "case"
+        part.filled = part.filled or part.role is not Role.HEADER
+        part.role, part.word = Role.HEADER, "case"
         work.set_aside(part)
     elif not is_case:
-        work.set_aside(around)
+        work.set_aside(around, alone=True)
 
 
 def _close(work: _Repair, part: Part) -> None:
@@ -233,7 +280,9 @@ def _flatten(work: _Repair) -> None:
     space = indent_text(work.lines[work.parts[0].first]) if work.parts else ""
     for part in work.parts:
         work.indent(part, space)
-        if part.aside or part.role is Role.DECORATOR or part.word in _FOLLOWS or part.word in ("try", "case"):
+        if part.word in _ALONE and not part.aside:
+            work.stand_alone(part)
+        if part.aside or part.role is Role.DECORATOR or part.word in ("try", "case"):
             part.role = Role.SIMPLE
             work.set_aside(part)
         elif part.role is Role.HEADER and not part.filled:

@@ -98,6 +98,6 @@ def _unwrap(kind: BlockKind, indent: int, body: list[ast.stmt]) -> tuple[ast.stm
         wrapper = body[0]
         assert isinstance(wrapper, ast.ClassDef | ast.If)
         body = wrapper.body
-    if kind is BlockKind.CLASS and body and isinstance(body[-1], ast.ClassDef):
-        body[-1].body = []
+    if kind is BlockKind.CLASS and body and isinstance(header := body[-1], ast.ClassDef) and len(header.body) == 1:
+        header.body = []
     return tuple(body)
