@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.corpus.sources import decode
-from vetline.core.config import BanditConfig, Config
+from vetline.core.config import BanditConfig, Config, Profile
 from vetline.core.finding import Finding, Origin
 from vetline.engine.document import Document, Engine
 from vetline.rules.catalogue import find_rule
@@ -105,7 +105,7 @@ def of_document(findings: Iterable[Finding]) -> list[Found]:
 
 def of_folder(folder: Path, names: Iterable[str], config: BanditConfig | None = None) -> Mapping[str, list[Found]]:
     """Vet the files of that relative name in ``folder``, each called as Bandit calls it."""
-    engine = Engine.of(Config(bandit=config or BanditConfig()))
+    engine = Engine.of(Config(bandit=config or BanditConfig(), profile=Profile.BANDIT))
     return {
         name: of_document(Document(decode((folder / name).read_bytes()), engine, str(folder / name)).vet()) for name in names
     }

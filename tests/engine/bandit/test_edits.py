@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.corpus.edits import Edit, dependent_texts, edits, examples, import_edits, valid_texts
 from tests.corpus.python_files import examples_by_rule, sample_lines
 from tests.engine.bandit.findings import of_document, of_manager
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine
 
-ENGINE = Engine.of(Config())
+ENGINE = Engine.of(Config(profile=Profile.BANDIT))
 EXAMPLES = [code for _, code in examples_by_rule()]
 
 code = (

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tests.engine.bandit.findings import of_document
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine
 from vetline.syntax.lines import split_lines
@@ -20,7 +20,7 @@ from vetline.syntax.lines import split_lines
 
 def main(folder: Path, *, edited: bool) -> None:
     """Print the findings by file name."""
-    engine = Engine.of(Config())
+    engine = Engine.of(Config(profile=Profile.BANDIT))
     found = {}
     for path in sorted(folder.glob("*.py")):
         text = path.read_text(encoding="utf-8")

@@ -50,11 +50,17 @@ def load_checks(config: BanditConfig) -> BanditChecks:
         return BanditChecks({kind: tuple(_bind(test) for test in found) for kind, found in tests.items()})
 
 
-def known_ids() -> frozenset[str]:
-    """Return the ids of all installed checks."""
+def register() -> Any:
+    """Return Bandit's register of all installed checks, a ``bandit.core.extension_loader.Manager``."""
     from bandit.core.extension_loader import MANAGER
 
-    return frozenset(MANAGER.plugins_by_id) | frozenset(MANAGER.blacklist_by_id)
+    return MANAGER
+
+
+def known_ids() -> frozenset[str]:
+    """Return the ids of all installed checks."""
+    installed = register()
+    return frozenset(installed.plugins_by_id) | frozenset(installed.blacklist_by_id)
 
 
 def _bind(test: Any) -> BanditCheck:
