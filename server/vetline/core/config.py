@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +41,14 @@ class BanditConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file that describes a library to the data-flow, as it was read: a change of ``text`` is another configuration."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that decides what is analysed and how it is shown.
 
@@ -66,4 +75,6 @@ class Config:
     """Quiet time before that."""
     deep_timeout_ms: int = 5_000
     """Time that it may take for one buffer."""
+    models: tuple[ModelFile, ...] = ()
+    """Descriptions of libraries besides Vetline's own, those that count first first."""
     bandit: BanditConfig = BanditConfig()

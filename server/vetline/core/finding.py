@@ -76,6 +76,11 @@ class Finding:
     related: tuple[RelatedLocation, ...] = ()
     bandit: BanditCoordinates | None = None
     basis: str = ""
+    also: tuple[str, ...] = ()
+    """The ids of Bandit's checks that report the same, which isn't shown a second time."""
+    is_idle: bool = False
+    """Whether, given all that is known of the code, it says nothing: one of Bandit's that is shown in Bandit's profile only,
+    or one of ours that a look into other files has refuted."""
 
     def shifted(self, lines: int) -> Finding:
         """Return the same finding ``lines`` further down."""
