@@ -1,0 +1,58 @@
+"""The data-flow analysis of one block."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vetline.flow import calls, expressions, statements  # noqa: F401  # they register what they know how to follow
+from vetline.flow.definitions import follow_members, follow_uncalled
+from vetline.flow.evaluation import execute
+from vetline.flow.frame import Frame, Positions, Run, SinkHit
+from vetline.flow.functions import ClassInfo, Summary
+from vetline.flow.models import Models
+from vetline.flow.outside import Outside
+from vetline.flow.values import BlockId, Value
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFlow:
+    """What data-flow analysis knows of one block.
+
+    ``values`` and ``callees`` are by the identity of nodes: what expressions may be, and what calls may call.  ``exports``,
+    ``summaries`` and ``classes`` are what others may ask of the block's definitions.
+    """
+
+    values: Mapping[int, Value]
+    callees: Mapping[int, tuple[str, ...]]
+    sinks: Sequence[SinkHit]
+    exports: Mapping[str, Value]
+    summaries: Mapping[str, Summary]
+    classes: Mapping[str, ClassInfo]
+    owner: str = ""
+    """The dotted name, with its colon, of the class that the block is a member of."""
+
+
+def follow_block(
+    body: Sequence[ast.stmt],
+    positions: Positions,
+    block: BlockId,
+    owner: str,
+    models: Models,
+    outside: Outside,
+    file: str = "",
+) -> BlockFlow:
+    """Follow the statements of a block.
+
+    ``owner`` is the dotted name, with its colon, of the class that they are members of; empty at the top level.
+    """
+    run = Run(block, positions, models, outside, file)
+    frame = Frame(run)
+    if owner:
+        follow_members(body, owner, frame)
+    else:
+        execute(body, frame)
+    for closure in frame.closures:
+        follow_uncalled(closure, frame)
+    return BlockFlow(run.values, run.callees, tuple(run.sinks.values()), run.exports, run.summaries, run.classes, owner)
