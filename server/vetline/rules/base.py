@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
+from vetline.flow.frame import SinkHit
+from vetline.flow.values import Step, Value
 
 WHY = "Why it matters"
 HOW = "How to fix it"
@@ -176,27 +178,122 @@ class FixSite(Source, Protocol):
         ...
 
 
+def is_same(rule: Rule, finding: Finding, other: Finding) -> bool:
+    """Tell whether ``other`` is Bandit's finding of what ``rule`` says with ``finding``, on the same lines.
+
+    Of a call over several lines, each may point at another argument; Bandit's coordinates have all of its lines.
+    """
+    if other.rule_id not in rule.supersedes and other.basis not in rule.supersedes:
+        return False
+    mine, theirs = finding.range, other.range
+    first, last = theirs.start.line, theirs.end.line
+    if other.bandit is not None:
+        first, last = min(first, other.bandit.line_range[0] - 1), max(last, other.bandit.line_range[1] - 1)
+    return mine.start.line <= last and first <= mine.end.line
+
+
 Fixer = Callable[[FixSite], Iterable[Fix]]
 """Proposes fixes for one finding, best first; yields nothing where it can't help.  Each is verified before it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a check found: the node to point at, and a message if the rule's own isn't precise enough."""
+    """What a check found: the node to point at, and a message if the rule's own isn't precise enough.
+
+    ``severity``, ``confidence`` and ``cwe`` are the finding's own, where the rule's don't fit.  ``evidence`` is the way from
+    where something comes in to where it does harm.
+    """
 
     node: ast.AST
     message: str | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    evidence: tuple[Step, ...] = ()
+    cwe: Cwe | None = None
 
 
 class CheckContext(Source, Protocol):
-    """What a check sees: one block's tree, and the file's imports before it."""
+    """What a check sees: one block's tree, with what data-flow analysis knows of the expressions in it."""
 
     def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        """Yield the block's nodes of the given types, in source order."""
+        """Yield the block's nodes of the given types."""
+        ...
+
+    def calls(self, *names: str) -> Iterator[ast.Call]:
+        """Yield the block's calls of functions of the given dotted names (``builtins.open``); all calls without any."""
+        ...
+
+    def callees(self, call: ast.AST) -> tuple[str, ...]:
+        """Return the dotted names of what a call may call; methods by class: ``sqlite3.Cursor.execute``, or ``?.execute``."""
+        ...
+
+    def names_of(self, node: ast.AST) -> tuple[str, ...]:
+        """Return the dotted names of what an expression may stand for: modules, functions, classes."""
+        ...
+
+    def value(self, node: ast.AST) -> Value:
+        """Return what an expression may be: its constants, texts, types, elements, taints."""
+        ...
+
+    def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+        """Return an argument of a call, given by position or by keyword; None if it isn't there."""
+        ...
+
+    @property
+    def class_name(self) -> str:
+        """The dotted name of the class that the block is a member of; empty if it's none."""
+        ...
+
+    @property
+    def sinks(self) -> Sequence[SinkHit]:
+        """The values that reach a sink somewhere in the block, or in a function that it calls; tainted or not."""
         ...
 
 
+class Note(NamedTuple):
+    """What a comparison keeps of a place in one block: the node to point at, and facts, of whatever type the rule likes."""
+
+    node: ast.AST
+    facts: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A check that holds the blocks of a file against each other: one route against the others.
+
+    ``note`` is asked once for each block, and again when the block's data-flow changes.  ``compare`` gets the notes of the
+    whole file, in text order, at each change anywhere in it, so it has to be quick; it yields matches on nodes that were noted.
+    """
+
+    note: Callable[[CheckContext], Iterable[Note]]
+    compare: Callable[[Sequence[Note]], Iterable[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """What a check of the text found, at a place that may be in a comment or a string."""
+
+    range: Range
+    message: str | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextCheck:
+    """A check that looks at a text as such: its characters, wherever they stand, in comments and strings too.
+
+    ``concerns`` tells at a glance whether a text has anything for it to look at.  It must be true of a text if it is true of
+    any part of it, and a text of which it is false must have no findings.  ``find`` is given the lines, with their ends.
+    """
+
+    concerns: Callable[[str], bool]
+    find: Callable[[Sequence[str]], Iterable[TextMatch]]
+
+
 Check = Callable[[CheckContext], Iterable[Match]]
+Matters = Callable[[CheckContext, ast.AST], bool]
+"""Tells whether a finding of Bandit's check, made on that node, is worth a look, given all that is known of the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +305,12 @@ class Rule:
     files.  ``message`` is what the diagnostic says; None shows Bandit's text, which is right only where that names
     something particular, or, of a rule that looks around, a text for each finding.  ``severity`` and ``confidence`` are
     the usual ones: a finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder
-    findings that code corrected by the fix is bound to have: a command without a shell is still a command.
+    findings that code corrected by the fix is bound to have: a command without a shell is still a command.  ``supersedes``
+    names
+    Bandit's checks that speak of the same thing: where both report a place, the user sees one finding, which names both.
+    ``matters``
+    is for the rules of Bandit's checks: findings for which it is false are shown in Bandit's profile only.  ``comparison`` and
+    ``text`` are checks of another kind, in place of ``check`` or beside it.
     """
 
     id: str
@@ -224,8 +326,17 @@ class Rule:
     why_no_fix: str = ""
     leaves: frozenset[str] = frozenset()
     looks_around: bool = False
+    supersedes: frozenset[str] = frozenset()
+    matters: Matters | None = field(default=None, repr=False)
+    comparison: Comparison | None = field(default=None, repr=False)
+    text: TextCheck | None = field(default=None, repr=False)
+
+    @property
+    def has_check(self) -> bool:
+        """Whether the rule finds something itself, of one file alone."""
+        return self.check is not None or self.comparison is not None or self.text is not None
 
     @property
     def origin(self) -> Origin:
         """Whose findings the rule's are."""
-        return Origin.VETLINE if self.check is not None or self.looks_around else Origin.BANDIT
+        return Origin.VETLINE if self.has_check or self.looks_around else Origin.BANDIT

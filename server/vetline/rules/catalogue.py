@@ -46,4 +46,4 @@ def documentation(rule_id: str) -> Documentation | None:
 def own_rules() -> tuple[Rule, ...]:
     """Return the rules whose check is Vetline's own."""
     found = (find_rule(rule_id) for rule_id in rule_ids() if rule_id.startswith(_OWN_PREFIX))
-    return tuple(rule for rule in found if rule is not None and rule.check is not None)
+    return tuple(rule for rule in found if rule is not None and rule.has_check)

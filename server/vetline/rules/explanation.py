@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding, Origin
+from vetline.core.owasp import owasp_categories
 from vetline.rules.base import FINE, HOW, REFERENCES, WHY, Example
 from vetline.rules.catalogue import documentation, find_rule
 
@@ -22,10 +24,10 @@ def explanation(finding: Finding) -> str:
         parts += [f"**{WHY}**", document.sections[WHY], f"**{HOW}**", document.sections[HOW]]
         if FINE in document.sections:
             parts += [f"**{FINE}**", document.sections[FINE]]
-    parts.append(silencing(finding.rule_id, finding.origin))
+    parts.append(silencing(finding.rule_id, finding.origin, finding.also))
     facts = f"Severity {finding.severity}, confidence {finding.confidence}"
     if finding.cwe is not None:
-        facts = f"[{finding.cwe}: {finding.cwe.name}]({finding.cwe.url}) · {facts}"
+        facts = " · ".join([f"[{finding.cwe}: {finding.cwe.name}]({finding.cwe.url})", *_owasp(finding.cwe), facts])
     parts.append(facts)
     return "\n\n".join(parts)
 
@@ -38,7 +40,8 @@ def rule_page(rule_id: str) -> str | None:
     parts = [f"# {rule.id}: {rule.name}", document.summary]
     if document.body:
         parts.append(document.body)
-    facts = [f"[{rule.cwe}: {rule.cwe.name}]({rule.cwe.url})", f"severity {rule.severity}", f"confidence {rule.confidence}"]
+    facts = [f"[{rule.cwe}: {rule.cwe.name}]({rule.cwe.url})", *_owasp(rule.cwe)]
+    facts += [f"severity {rule.severity}", f"confidence {rule.confidence}"]
     parts.append(" · ".join(facts))
     for heading, text in document.sections.items():
         if heading != REFERENCES:
@@ -53,10 +56,16 @@ def rule_page(rule_id: str) -> str | None:
     return "\n\n".join(parts) + "\n"
 
 
-def silencing(rule_id: str, origin: Origin) -> str:
-    """Return how to silence a rule."""
+def _owasp(cwe: Cwe) -> Iterator[str]:
+    """Yield links to the categories of the OWASP Top 10 that a weakness belongs to."""
+    return (f"[OWASP {category}]({category.url})" for category in owasp_categories(cwe))
+
+
+def silencing(rule_id: str, origin: Origin, also: Sequence[str] = ()) -> str:
+    """Return how to silence a rule, with the checks of Bandit's that ``also`` report the same."""
     comment = f"# nosec {rule_id} # reason" if origin is Origin.BANDIT else f"# vetline: ignore[{rule_id}] reason"
-    return f'Silence it here with `{comment}`, or everywhere with `ignore = ["{rule_id}"]` under `[tool.vetline]`.'
+    ids = ", ".join(f'"{one}"' for one in (rule_id, *also))
+    return f"Silence it here with `{comment}`, or everywhere with `ignore = [{ids}]` under `[tool.vetline]`."
 
 
 def plain(markdown: str) -> str:
