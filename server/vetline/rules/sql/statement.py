@@ -29,15 +29,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _STATEMENTS = frozenset("SELECT INSERT UPDATE DELETE REPLACE WITH".split())
-_COMPARISONS = frozenset("= <> != < > <= >= ==".split())
-_ARITHMETIC = frozenset("+ - * / % ||".split())
-_PATTERNS = frozenset("LIKE ILIKE RLIKE REGEXP GLOB MATCH".split())
+COMPARISONS = frozenset("= <> != < > <= >= ==".split())
+ARITHMETIC = frozenset("+ - * / % ||".split())
+PATTERNS = frozenset("LIKE ILIKE RLIKE REGEXP GLOB MATCH".split())
 _BEFORE_TEXT = frozenset("THEN ELSE WHEN SELECT DISTINCT".split())
 _CLAUSES = frozenset("SELECT INTO FROM WHERE SET VALUES ORDER GROUP HAVING LIMIT OFFSET RETURNING ON USING".split())
-_KEYWORDS = _CLAUSES | frozenset(
+KEYWORDS = _CLAUSES | frozenset(
     "AND OR NOT BY AS ANY ALL SOME EXISTS UNION EXCEPT INTERSECT WITH RECURSIVE WHEN THEN ELSE".split()
 )
-_BEHIND = _ARITHMETIC | frozenset(
+_BEHIND = ARITHMETIC | frozenset(
     "AND OR ORDER GROUP HAVING WHERE LIMIT OFFSET UNION EXCEPT INTERSECT RETURNING ON FOR THEN ELSE END WHEN ) , ; ::".split()
 )
 """What may follow a bare value."""
@@ -92,7 +92,9 @@ class _NoValue(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A piece of SQL text, from ``start`` to ``end`` (exclusive)."""
+
     kind: str
     text: str
     start: int
@@ -103,7 +105,7 @@ class _Token:
         return self.text.upper() if self.kind in ("word", "operator", "other") else ""
 
 
-_NOTHING = _Token("", "", -1, -1)
+_NOTHING = Token("", "", -1, -1)
 
 
 @dataclass(slots=True)
@@ -133,7 +135,7 @@ class _Reader:
         self._marks: list[Mark] = []
 
     def statement(self) -> Statement:
-        tokens = [token for token in _tokens(self._text) if token.kind != "space"]
+        tokens = [token for token in tokens_of(self._text) if token.kind != "space"]
         if not tokens or tokens[0].word not in _STATEMENTS:
             raise _NoValue
         padded = [_NOTHING, _NOTHING, *tokens, _NOTHING]
@@ -143,7 +145,7 @@ class _Reader:
             raise _NoValue
         return Statement(tuple(self._places), tuple(self._marks))
 
-    def _read(self, token: _Token, before: Sequence[_Token], behind: _Token) -> None:
+    def _read(self, token: Token, before: Sequence[Token], behind: Token) -> None:
         previous = before[-1]
         if token.kind == "hole":
             self._add(self._bare(token, before, behind), before)
@@ -170,16 +172,16 @@ class _Reader:
             self._between = False
             self._after_between = token.start
 
-    def _purpose(self, previous: _Token) -> str:
+    def _purpose(self, previous: Token) -> str:
         if previous.word in ("VALUES", "IN"):
             return previous.word
         if previous.text == "," and self._closed == "VALUES" and not self._open:
             return "VALUES"
         if self._clause == "INTO":
             return "COLUMNS"
-        return "CALL" if previous.kind == "word" and previous.word not in _KEYWORDS else ""
+        return "CALL" if previous.kind == "word" and previous.word not in KEYWORDS else ""
 
-    def _close(self, previous: _Token) -> None:
+    def _close(self, previous: Token) -> None:
         if not self._open:
             raise _NoValue
         ended = self._open.pop()
@@ -196,7 +198,7 @@ class _Reader:
                 raise _NoValue
         self._closed, self._clause = ended.kind, ended.clause
 
-    def _add(self, place: Place, before: Sequence[_Token]) -> None:
+    def _add(self, place: Place, before: Sequence[Token]) -> None:
         self._places.append(place)
         if self._open and before[-1].text in ("(", ","):
             self._open[-1].places.append(place)
@@ -204,30 +206,30 @@ class _Reader:
     def _in_list(self, *kinds: str) -> bool:
         return bool(self._open) and self._open[-1].kind in kinds
 
-    def _bare(self, token: _Token, before: Sequence[_Token], behind: _Token) -> Place:
+    def _bare(self, token: Token, before: Sequence[Token], behind: Token) -> Place:
         previous = before[-1]
         if re.search(r"[\w.$]\0|\0[\w.$]", self._text[max(token.start - 1, 0) : token.end + 1]):
             raise _NoValue
         is_count = previous.word in ("LIMIT", "OFFSET") or (previous.text == "," and self._clause == "LIMIT" and not self._open)
-        is_operand = previous.text in _ARITHMETIC and before[-2].kind in ("word", "number", "hole", "string", "mark")
+        is_operand = previous.text in ARITHMETIC and before[-2].kind in ("word", "number", "hole", "string", "mark")
         is_listed = previous.text in ("(", ",") and self._in_list("VALUES", "IN")
-        if behind.end > 0 and behind.word not in _BEHIND | (_COMPARISONS if is_operand else frozenset()):
+        if behind.end > 0 and behind.word not in _BEHIND | (COMPARISONS if is_operand else frozenset()):
             raise _NoValue
         if not (
-            previous.text in _COMPARISONS
+            previous.text in COMPARISONS
             or previous.word == "BETWEEN"
             or (previous.word == "AND" and previous.start == self._after_between)
             or is_count
-            or (is_operand and before[-2].word not in _KEYWORDS)
+            or (is_operand and before[-2].word not in KEYWORDS)
             or is_listed
         ):
             raise _NoValue
         # Beside a bare column a number and its text are the same to most databases, but not beside a COUNT(*).
-        is_beside_column = is_operand or previous.text not in _COMPARISONS or before[-2].kind in ("word", "name")
+        is_beside_column = is_operand or previous.text not in COMPARISONS or before[-2].kind in ("word", "name")
         is_certain = is_beside_column and not is_count and not (is_listed and self._in_list("IN"))
         return Place(token.start, token.end, (self._next_hole(),), False, is_certain, is_count, _column(before))
 
-    def _quoted(self, token: _Token, before: Sequence[_Token], behind: _Token) -> Place:
+    def _quoted(self, token: Token, before: Sequence[Token], behind: Token) -> Place:
         previous = before[-1]
         content = token.text[1:-1]
         if "\\" in content or token.text[0] in content or behind.kind in ("string", "double", "hole") or behind.text == ".":
@@ -242,8 +244,8 @@ class _Reader:
             or (previous.text in ("(", ",") and (self._in_list("CALL", "") or (not self._open and self._clause == "SELECT")))
         )
         if not (
-            previous.text in _COMPARISONS
-            or previous.word in _PATTERNS | {"BETWEEN"}
+            previous.text in COMPARISONS
+            or previous.word in PATTERNS | {"BETWEEN"}
             or (previous.word == "AND" and previous.start == self._after_between)
             or is_listed
             or is_text
@@ -258,14 +260,15 @@ class _Reader:
         return self._holes - 1
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens_of(text: str) -> Iterator[Token]:
+    """Yield the tokens of SQL text, white space included."""
     for match in _TOKEN.finditer(text):
-        yield _Token(match.lastgroup or "", match.group(), match.start(), match.end())
+        yield Token(match.lastgroup or "", match.group(), match.start(), match.end())
 
 
-def _column(before: Sequence[_Token]) -> str:
+def _column(before: Sequence[Token]) -> str:
     """Return the last name before an operator or a word such as LIKE."""
     for token in reversed(before[-3:]):
-        if token.kind == "word" and token.word not in _KEYWORDS | _PATTERNS | _BEFORE_TEXT | {"BETWEEN", "IN"}:
+        if token.kind == "word" and token.word not in KEYWORDS | PATTERNS | _BEFORE_TEXT | {"BETWEEN", "IN"}:
             return token.text
     return ""

@@ -1,0 +1,1 @@
+"""How regular expressions behave: as automata, and how long they may take."""
