@@ -1,0 +1,113 @@
+"""Settings of web applications, wherever they are written: Django's modules, Flask's configuration, classes of settings."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
+
+from vetline.rules.base import CheckContext
+from vetline.rules.surroundings import ancestors
+
+_FOR_DEVELOPMENT: Final = re.compile(r"dev|test|local|debug|mock|example|demo", re.IGNORECASE)
+_CONFIGURING: Final = frozenset({"update", "from_mapping", "configure", "setdefault", "from_object"})
+
+
+class Setting(NamedTuple):
+    """A setting that is given a value: ``node`` is the place to point at, ``value`` the expression."""
+
+    name: str
+    value: ast.expr
+    node: ast.AST
+
+
+def settings(context: CheckContext, names: Collection[str]) -> Iterator[Setting]:
+    """Yield the settings of some names, but for those that are in force during development only."""
+    for node in context.walk(ast.Assign, ast.AnnAssign, ast.Call):
+        for setting in _settings_in(node, context):
+            if setting.name in names and not is_for_development(node, context):
+                yield setting
+
+
+def _settings_in(node: ast.AST, context: CheckContext) -> Iterator[Setting]:
+    match node:
+        case ast.Assign(targets=[*targets], value=value):
+            for target in targets:
+                yield from _assigned(target, value, node, context)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _assigned(target, value, node, context)
+        case ast.Call(func=ast.Attribute(attr=method, value=owner), args=args, keywords=keywords) if method in _CONFIGURING:
+            if not _is_configuration(owner):
+                return
+            for keyword in keywords:
+                if keyword.arg is not None:
+                    yield Setting(keyword.arg, keyword.value, keyword.value)
+            match args:
+                case [ast.Dict(keys=keys, values=values)]:
+                    for key, value in zip(keys, values, strict=True):
+                        name = context.value(key).constant if key is not None else None
+                        if isinstance(name, str):
+                            yield Setting(name, value, value)
+                case [ast.Constant(value=str() as name), value] if method == "setdefault":
+                    yield Setting(name, value, node)
+
+
+def _assigned(target: ast.expr, value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[Setting]:
+    match target:
+        case ast.Name(id=name) if name.isupper() and not _is_in_function(node, context):
+            yield Setting(name, value, node)
+        case ast.Subscript(value=owner, slice=key) if _is_configuration(owner):
+            known = context.value(key).constant
+            if isinstance(known, str):
+                yield Setting(known, value, node)
+        case ast.Attribute(value=owner, attr=name) if name.isupper() and _is_configuration(owner):
+            yield Setting(name, value, node)
+
+
+def _is_configuration(node: ast.expr) -> bool:
+    """Tell whether ``node`` is named as what holds settings is: ``app.config``, ``settings``."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name.lower() in ("config", "conf", "settings", "cfg", "app_config", "configuration")
+    return False
+
+
+def _is_in_function(node: ast.AST, context: CheckContext) -> bool:
+    return any(isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for outer in ancestors(node, context))
+
+
+def is_for_development(node: ast.AST, context: CheckContext) -> bool:
+    """Tell whether ``node`` is in force only during development: in a class named so, or under a condition."""
+    if _FOR_DEVELOPMENT.search(context.class_name):
+        return True
+    child = node
+    for outer in ancestors(node, context):
+        match outer:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                if _FOR_DEVELOPMENT.search(name):
+                    return True
+            case ast.If(test=test) if child is not test and not _asks_for_main(test):
+                return True
+        child = outer
+    return False
+
+
+def _asks_for_main(test: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
+
+
+def fallback(node: ast.expr) -> ast.expr | None:
+    """Return what a setting is if the environment doesn't say: the default in ``os.environ.get("DEBUG", "1")``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get" | "getenv" | "bool" | "str" | "list"), args=[_, default]):
+            return default
+        case ast.Call(func=ast.Name(id="getenv" | "config" | "env"), args=[_, default]):
+            return default
+        case ast.Call(func=ast.Name(id="config" | "env" | "getenv") | ast.Attribute(), keywords=keywords):
+            return next((keyword.value for keyword in keywords if keyword.arg == "default"), None)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return last
+        case ast.Call(func=ast.Name(id="bool" | "str" | "int"), args=[inner]):
+            return fallback(inner)
+    return None
