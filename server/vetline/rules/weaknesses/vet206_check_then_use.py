@@ -1,0 +1,258 @@
+"""Between the check of a file and its use, somebody may put another one in its place.
+
+## Why it matters
+`if os.access(path, os.W_OK): open(path, "w")` asks about one file and opens what is there a moment later. Whoever can
+write to the folder swaps the file for a link in between, and has a program with more rights than theirs overwrite, read
+or delete what the link leads to. Without an attacker, the same gap makes programs fail that run twice at a time.
+Assistants check first, because it reads like careful code.
+
+## How to fix it
+Do it, and handle the failure:
+
+    try:
+        with open(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+To create a file only if there is none, open it with mode `x`; to look at what you have opened, use
+`os.fstat(file.fileno())`.
+
+## When it is fine
+In a folder that only your own account can write to, where nothing else removes the files.
+
+## References
+- [Python: os.access, and why not to use it](https://docs.python.org/3/library/os.html#os.access)
+- [MITRE: CWE-367](https://cwe.mitre.org/data/definitions/367.html)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.surroundings import leaves
+
+_CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
+_METHOD_CHECKS = frozenset({"exists", "is_file", "is_symlink"})
+_USES = frozenset(
+    "builtins.open io.open os.open os.remove os.unlink os.rename os.replace os.chmod os.chown shutil.copy shutil.copyfile"
+    " shutil.move shutil.rmtree".split()
+)
+_METHOD_USES = frozenset("open unlink read_text read_bytes write_text write_bytes rename replace chmod".split())
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    if not _may_concern(context):
+        return
+    seen: set[int] = set()
+    for suite in _suites(context):
+        for index, statement in enumerate(suite):
+            if not isinstance(statement, ast.If):
+                continue
+            for path, outcome in _checked(statement.test, context):
+                if outcome:
+                    after: Iterable[ast.stmt] = statement.body
+                elif leaves(statement.body):
+                    after = suite[index + 1 :]
+                else:
+                    continue
+                use = _use_of(path, after, context)
+                if use is not None and id(use) not in seen and _is_worth_it(use, context):
+                    seen.add(id(use))
+                    yield Match(use)
+
+
+def _may_concern(context: CheckContext) -> bool:
+    return any(
+        isinstance(call.func, ast.Attribute | ast.Name) and (_CHECKS & set(context.callees(call)) or _asked_path(call, context))
+        for call in context.calls()
+    )
+
+
+def _suites(context: CheckContext) -> Iterator[list[ast.stmt]]:
+    for node in context.walk(
+        ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.For, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.ClassDef
+    ):
+        for name in ("body", "orelse", "finalbody"):
+            suite = getattr(node, name, None)
+            if isinstance(suite, list) and suite:
+                yield suite
+    for node in context.walk(ast.If):
+        if context.parent_of(node) is None and isinstance(node, ast.If):
+            yield [node]
+
+
+def _checked(test: ast.expr, context: CheckContext) -> Iterator[tuple[str, bool]]:
+    """Yield the paths, as dumped, that a condition asks about, and whether they are there where it is true."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            for path, outcome in _checked(operand, context):
+                yield path, not outcome
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from ((path, outcome) for path, outcome in _checked(value, context) if outcome)
+        case ast.Call(args=[argument, *_]) if _CHECKS & set(context.callees(test)):
+            yield ast.dump(argument), True
+        case ast.Call() if (owner := _asked_path(test, context)) is not None:
+            yield ast.dump(owner), True
+
+
+def _asked_path(call: ast.Call, context: CheckContext) -> ast.expr | None:
+    """Return the path object that a call asks about."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[]) if name in _METHOD_CHECKS:
+            return owner if any("Path" in one for one in context.value(owner).types) else None
+    return None
+
+
+def _is_worth_it(use: ast.Call, context: CheckContext) -> bool:
+    """Tell whether something is changed, or a path is read that callers choose; the program's own files are hardly swapped."""
+    callees = context.callees(use)
+    if not any(name.rpartition(".")[2] in ("open", "read_text", "read_bytes") for name in callees):
+        return True
+    path = use.args[0] if use.args else use.func.value if isinstance(use.func, ast.Attribute) else use
+    mode = context.argument(use, 1, "mode") if use.args else None
+    text = context.value(mode).constant if mode is not None else "r"
+    is_changed = isinstance(text, str) and text[:1] in ("w", "a")
+    return is_changed or any(taint.origin.label != "file" and taint.is_certain for taint in context.value(path).taints)
+
+
+def _use_of(path: str, statements: Iterable[ast.stmt], context: CheckContext) -> ast.Call | None:
+    """Return the first use of the same path in some statements."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Call(args=[argument, *_]) if ast.dump(argument) == path and _USES & set(context.callees(node)):
+                    return node
+                case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in _METHOD_USES and ast.dump(owner) == path:
+                    return node
+    return None
+
+
+RULE = Rule(
+    id="VET206",
+    name="check-then-use",
+    cwe=Cwe(367),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    message="Another file may be here by now: do it without asking first, and handle the error.",
+    bad=(
+        Example(
+            """\
+import os
+
+
+def read_file(name):
+    if os.path.exists(name):
+        with open(name) as file:
+            return file.read()
+"""
+        ),
+        Example(
+            """\
+import os
+
+
+def append(path, line):
+    if not os.access(path, os.W_OK):
+        raise PermissionError(path)
+    with open(path, "a") as file:
+        file.write(line)
+"""
+        ),
+        Example(
+            """\
+from pathlib import Path
+
+
+class Cache:
+    def __init__(self, folder: Path):
+        self.file = folder / "cache.json"
+
+    def clear(self):
+        path = Path(self.file)
+        if path.exists():
+            path.unlink()
+"""
+        ),
+        Example(
+            """\
+import os.path
+from os import remove
+
+
+def clean(path):
+    if path and os.path.isfile(path):
+        remove(path)
+"""
+        ),
+        Example(
+            """\
+import os
+import shutil
+
+
+def restore(backup, target):
+    if os.path.islink(target):
+        return
+    if os.path.exists(backup):
+        shutil.copyfile(backup, target)
+"""
+        ),
+    ),
+    good=(
+        """\
+def read_file(name):
+    try:
+        with open(name) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+""",
+        """\
+import os
+
+
+def size_of(path):
+    if os.path.exists(path):
+        return os.path.getsize(path)
+    return 0
+""",
+        """\
+import os
+
+
+def prepare(folder):
+    if not os.path.exists(folder):
+        os.makedirs(folder, exist_ok=True)
+""",
+        """\
+import os
+
+
+def choose(first, second):
+    if os.path.exists(first):
+        print("there is one already")
+    with open(second) as file:
+        return file.read()
+""",
+        """\
+from pathlib import Path
+
+
+def create(path: Path):
+    try:
+        with path.open("x") as file:
+            file.write("new")
+    except FileExistsError:
+        return False
+    return True
+""",
+    ),
+    check=check,
+    why_no_fix="What is to happen when the file is missing stands in other places.",
+)

@@ -1,0 +1,196 @@
+"""A check of a path that looks at its text, before `..` is resolved, can be got round.
+
+## Why it matters
+`path.startswith(FOLDER)` is true of `/srv/files/../../etc/passwd`. `"/../" in path` misses `../etc/passwd` and
+`/etc/passwd`. Taking `../` out once turns `....//` into `../`. The code looks protected, so that nobody looks again.
+Assistants write such checks because they say in words what is wanted.
+
+## How to fix it
+Resolve the path, then compare:
+
+    path = os.path.realpath(os.path.join(FOLDER, name))
+    if os.path.commonpath([FOLDER, path]) != FOLDER:
+        raise PermissionError(name)
+
+With `pathlib`, `path.resolve().is_relative_to(FOLDER)`.
+
+## When it is fine
+Where the names come from your own program, and the check is there for mistakes.
+
+## References
+- [OWASP: path traversal](https://owasp.org/www-community/attacks/Path_Traversal)
+- [Python: os.path.realpath](https://docs.python.org/3/library/os.path.html#os.path.realpath)
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.flow.values import NORMALISED, RELATIVE
+from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.surroundings import resolves_paths
+
+_FOLDER = re.compile(
+    r"(?:^|_)(?:dir|folder|root|base|path|directory|home|prefix|upload|media|static|storage)s?(?:_|$)", re.IGNORECASE
+)
+_STRANGERS = frozenset({"remote", "upload", "model", "parameter", "archive"})
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for call in context.walk(ast.Call):
+        match call:
+            case ast.Call(func=ast.Attribute(value=path, attr="replace"), args=[ast.Constant(value="../" | "..\\"), new, *_]):
+                if context.value(new).constant == "" and not _is_looped(call, context) and not resolves_paths(call, context):
+                    yield Match(call, "Taking `../` out once turns `....//` into `../`: resolve the path, and compare.")
+            case ast.Call(func=ast.Attribute(value=path, attr="startswith"), args=[folder]):
+                if _is_joined_path(path, context) and _is_folder(folder, context) and not resolves_paths(call, context):
+                    yield Match(call, "There may be `..` behind this prefix: resolve the path first.", Severity.MEDIUM)
+    for node in context.walk(ast.Compare):
+        match node:
+            case ast.Compare(left=ast.Constant(value="/../"), ops=[ast.In() | ast.NotIn()], comparators=[path]):
+                if not resolves_paths(node, context):
+                    yield Match(node, "This misses `../` at the beginning, and absolute paths: resolve the path, and compare.")
+
+
+def _is_joined_path(node: ast.expr, context: CheckContext) -> bool:
+    """Tell whether ``node`` is a folder with something from outside behind it, in which ``..`` may be left."""
+    value = context.value(node)
+    texts = value.text
+    if not texts or not any(taint.origin.label in _STRANGERS and _is_open(taint.cleared) for taint in value.all_taints()):
+        return False
+    return all(
+        len(text) > 1 and any(isinstance(piece, str) and "/" in piece for piece in text[:-1]) for text in texts
+    ) and not any(isinstance(text[0], str) and "://" in text[0] for text in texts)
+
+
+def _is_open(cleared: frozenset[str]) -> bool:
+    return not cleared & {NORMALISED, RELATIVE, "path"}
+
+
+def _is_folder(node: ast.expr, context: CheckContext) -> bool:
+    constant = context.value(node).constant
+    if isinstance(constant, str):
+        return constant.startswith("/") and len(constant) > 1
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return _FOLDER.search(name) is not None
+    return False
+
+
+def _is_looped(call: ast.Call, context: CheckContext) -> bool:
+    parent = context.parent_of(call)
+    while parent is not None and not isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(parent, ast.While):
+            return True
+        parent = context.parent_of(parent)
+    return False
+
+
+RULE = Rule(
+    id="VET209",
+    name="evadable-path-check",
+    cwe=Cwe(22),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    message="This check can be got round: resolve the path, and compare.",
+    bad=(
+        Example(
+            """\
+import os
+
+ROOT = "/srv/files"
+
+
+def read(name):
+    path = os.path.join(ROOT, name)
+    if not path.startswith(ROOT):
+        raise PermissionError(name)
+    with open(path) as file:
+        return file.read()
+"""
+        ),
+        Example(
+            """\
+def clean(name):
+    return name.replace("../", "")
+"""
+        ),
+        Example(
+            """\
+def check_files(names):
+    for name in names:
+        if "/../" in name:
+            return "invalid"
+    return "ok"
+"""
+        ),
+        Example(
+            """\
+class Media:
+    def __init__(self, media_root):
+        self.media_root = media_root
+
+    def locate(self, name):
+        path = f"/srv/media/{name}"
+        return path if path.startswith("/srv/media/") else None
+"""
+        ),
+        Example(
+            """\
+from flask import request
+
+
+def theme():
+    name = request.args.get("theme", "light")
+    return open("themes/" + name.replace("../", "") + ".css").read()
+"""
+        ),
+    ),
+    good=(
+        """\
+import os
+
+ROOT = "/srv/files"
+
+
+def read(name):
+    path = os.path.realpath(os.path.join(ROOT, name))
+    if not path.startswith(ROOT + os.sep):
+        raise PermissionError(name)
+    with open(path) as file:
+        return file.read()
+""",
+        """\
+def is_api(path):
+    return path.startswith("/api/")
+""",
+        """\
+def clean(name):
+    while "../" in name:
+        name = name.replace("../", "")
+    return name
+""",
+        """\
+from pathlib import Path
+
+ROOT = Path("/srv/files")
+
+
+def read(name):
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT):
+        raise PermissionError(name)
+    return path.read_text()
+""",
+        """\
+def shorten(text):
+    return text.replace("...", "")
+""",
+    ),
+    check=check,
+    why_no_fix="The folder that the path has to stay in isn't always known here.",
+)

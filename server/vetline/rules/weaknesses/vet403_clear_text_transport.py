@@ -1,0 +1,327 @@
+"""What is sent without TLS is read by everyone on its way, passwords included.
+
+## Why it matters
+HTTP, FTP, Telnet, and SMTP, IMAP, POP3 and LDAP without TLS carry names, passwords and content as they are. Whoever
+shares the Wi-Fi or runs a router on the way reads them, and changes what comes back. Assistants take `ftplib.FTP` and
+`http://` from old manuals, and forget the one line, `starttls()`, that turns a mail login into a safe one.
+
+## How to fix it
+Use the protocol's encrypted form: `https://`, SFTP or `ftplib.FTP_TLS` with `prot_p()`, SSH, `smtplib.SMTP_SSL`,
+`imaplib.IMAP4_SSL`, `ldaps://`. Or switch to TLS before you log in:
+
+    with smtplib.SMTP(host, 587, timeout=10) as server:
+        server.starttls(context=ssl.create_default_context())
+        server.login(user, password)
+
+## When it is fine
+Within one machine, or for public files whose signature is checked afterwards.
+
+## References
+- [OWASP: transport layer security](https://cheatsheetseries.owasp.org/cheatsheets/Transport_Layer_Security_Cheat_Sheet.html)
+- [Python: smtplib.SMTP.starttls](https://docs.python.org/3/library/smtplib.html#smtplib.SMTP.starttls)
+- [Python: ftplib.FTP_TLS](https://docs.python.org/3/library/ftplib.html#ftplib.FTP_TLS)
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
+from vetline.core.severity import Confidence, Severity
+from vetline.flow.values import Value
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.surroundings import function_around, scope_around
+
+_PLAIN = re.compile(r"(?:http|ws|ftp)://", re.IGNORECASE)
+_NEAR = re.compile(
+    r"\w+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$))",
+    re.IGNORECASE,
+)
+"""URLs of the own machine and network: a name without a dot, an address of a private range."""
+_WITH_PASSWORD = re.compile(r"\w+://[^/?#@]+:[^/?#@]*@")
+_SECRET = re.compile(
+    r"passw|passphrase|\bpwd\b|secret|token|api_?key|credential|authorization|x-api-key|session_?id|cvv|card_?number|ssn\b",
+    re.IGNORECASE,
+)
+_LOGINS = {
+    "smtplib.SMTP.login": ("starttls", "SMTP_SSL"),
+    "imaplib.IMAP4.login": ("starttls", "IMAP4_SSL"),
+    "poplib.POP3.pass_": ("stls", "POP3_SSL"),
+}
+"""Methods that send a password, what must be called before, and the class for which it needn't."""
+_MAIL = "This sends the password as clear text: call `{method}` first, or use `{safe}`."
+_HTTP = "This sends {what} as clear text, which everyone on the way can read: use `https://`."
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for call in context.calls("telnetlib.Telnet"):
+        yield Match(call, "Telnet sends everything, passwords included, as clear text: use SSH.")
+    for call in context.calls("ftplib.FTP"):
+        yield Match(
+            call, "FTP sends the password and the files as clear text: use SFTP, or `FTP_TLS` with `prot_p()`.", Severity.MEDIUM
+        )
+    for name, (method, safe) in _LOGINS.items():
+        for call in context.calls(name):
+            if _is_plain(call, method, safe, context):
+                yield Match(call, _MAIL.format(method=method, safe=safe), Severity.MEDIUM)
+    for call in context.calls("ldap.initialize"):
+        if call.args and _begins(context.value(call.args[0]), "ldap://") and _binds(call, context):
+            yield Match(
+                call, "This sends the password as clear text: use `ldaps://`, or call `start_tls_s` first.", Severity.MEDIUM
+            )
+    reported: set[int] = set()
+    for hit in context.sinks:
+        if (
+            hit.kind in ("url", "host")
+            and hit.inner is None
+            and isinstance(hit.node, ast.Call)
+            and id(hit.node) not in reported
+        ):
+            what = _sent(hit.node, hit.value, context)
+            if what:
+                reported.add(id(hit.node))
+                yield Match(hit.node, _HTTP.format(what=what), confidence=Confidence.HIGH)
+
+
+def _is_plain(call: ast.Call, method: str, safe: str, context: CheckContext) -> bool:
+    """Tell whether a login goes over a connection that wasn't switched to TLS, as far as one function shows."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if owner is None or any(name.endswith(safe) for name in context.value(owner).types):
+        return False
+    scope = scope_around(call, context)
+    if function_around(call, context) is None and not isinstance(scope, ast.With):
+        return False
+    for node in ast.walk(scope):
+        match node:
+            case ast.Attribute(attr=name) if name == method:
+                return False
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name == safe:
+                return False
+    return not _is_local(owner, scope)
+
+
+def _is_local(owner: ast.expr, scope: ast.AST) -> bool:
+    """Tell whether the connection that is opened in ``scope`` leads to the own machine."""
+    del owner
+    return any(isinstance(node, ast.Constant) and node.value in ("localhost", "127.0.0.1", "::1") for node in ast.walk(scope))
+
+
+def _binds(call: ast.Call, context: CheckContext) -> bool:
+    names = {node.attr for node in ast.walk(scope_around(call, context)) if isinstance(node, ast.Attribute)}
+    return bool(names & {"simple_bind_s", "simple_bind", "bind_s", "bind"}) and "start_tls_s" not in names
+
+
+def _begins(value: Value, prefix: str) -> bool:
+    texts = value.text
+    return bool(texts) and all(isinstance(text[0], str) and text[0].lower().startswith(prefix) for text in texts or ())
+
+
+def _sent(call: ast.Call, url: Value, context: CheckContext) -> str:
+    """Return what is secret in a request to a plain URL; nothing if it's the own network, or nothing is."""
+    texts = url.text
+    if not texts:
+        return ""
+    for text in texts:
+        if not isinstance(text[0], str) or not _PLAIN.match(text[0]) or _NEAR.match(text[0]) or len(text[0]) < 9:
+            return ""
+    known = "".join(piece for text in texts for piece in text if isinstance(piece, str))
+    if _WITH_PASSWORD.match(known):
+        return "the password in the URL"
+    if re.search(r"[?&][^=]*(?:passw|token|secret|api_?key)[^=]*=", known, re.IGNORECASE):
+        return "the secret in the URL"
+    for keyword in call.keywords:
+        if keyword.arg == "auth" and context.value(keyword.value).constants != (None,):
+            return "the password"
+        if keyword.arg in ("data", "json", "params", "headers", "content", "fields", "body"):
+            value = context.value(keyword.value)
+            for key in value.items or {}:
+                if isinstance(key, str) and _SECRET.search(key):
+                    return f"`{key}`"
+    for argument in call.args[1:]:
+        for key in context.value(argument).items or {}:
+            if isinstance(key, str) and _SECRET.search(key):
+                return f"`{key}`"
+    return ""
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Call(args=[ast.Constant(value=str() as url) as node, *_]) if url.startswith("http://"):
+            text = site.text_of(node).replace("http://", "https://", 1)
+            yield Fix(
+                "Send it over HTTPS", (site.replace(node, text),), Applicability.REVIEW, "The server must speak HTTPS, too."
+            )
+        case ast.Call(args=[ast.JoinedStr(values=[ast.Constant(value=str() as start), *_]) as node, *_]) if start.startswith(
+            "http://"
+        ):
+            text = site.text_of(node).replace("http://", "https://", 1)
+            yield Fix(
+                "Send it over HTTPS", (site.replace(node, text),), Applicability.REVIEW, "The server must speak HTTPS, too."
+            )
+
+
+RULE = Rule(
+    id="VET403",
+    name="clear-text-transport",
+    cwe=Cwe(319),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message="This sends a secret as clear text, which everyone on the way can read: use TLS.",
+    bad=(
+        Example(
+            """\
+import requests
+
+
+def log_in(user, password):
+    return requests.post("http://api.example.com/login", data={"user": user, "password": password}, timeout=10)
+""",
+            """\
+import requests
+
+
+def log_in(user, password):
+    return requests.post("https://api.example.com/login", data={"user": user, "password": password}, timeout=10)
+""",
+        ),
+        Example(
+            """\
+import httpx
+
+BASE = "http://billing.example.com"
+
+
+class Billing:
+    def __init__(self, token):
+        self.token = token
+
+    def invoices(self):
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.get(BASE + "/invoices", headers=headers).json()
+"""
+        ),
+        Example(
+            """\
+import smtplib
+
+
+def send(message, user, password):
+    server = smtplib.SMTP("mail.example.com", 587, timeout=10)
+    server.login(user, password)
+    server.send_message(message)
+    server.quit()
+"""
+        ),
+        Example(
+            """\
+import ftplib
+
+ftp = ftplib.FTP("ftp.example.org")
+ftp.login(user, password)
+"""
+        ),
+        Example(
+            """\
+from telnetlib import Telnet
+
+with Telnet(host) as session:
+    session.write(b"show version\\n")
+"""
+        ),
+        Example(
+            """\
+import imaplib
+
+
+def unread(host, user, password):
+    with imaplib.IMAP4(host) as box:
+        box.login(user, password)
+        box.select()
+        return box.search(None, "UNSEEN")
+"""
+        ),
+        Example(
+            """\
+import ldap
+
+
+def check(user, password):
+    directory = ldap.initialize("ldap://directory.example.com")
+    directory.simple_bind_s(user, password)
+"""
+        ),
+        Example(
+            """\
+import requests
+
+requests.get("http://intranet.example.com/report", auth=(user, password), timeout=10)
+""",
+            """\
+import requests
+
+requests.get("https://intranet.example.com/report", auth=(user, password), timeout=10)
+""",
+        ),
+    ),
+    good=(
+        """\
+import requests
+
+
+def log_in(user, password):
+    return requests.post("https://api.example.com/login", data={"user": user, "password": password}, timeout=10)
+""",
+        """\
+import smtplib
+import ssl
+
+
+def send(message, user, password):
+    with smtplib.SMTP("mail.example.com", 587, timeout=10) as server:
+        server.starttls(context=ssl.create_default_context())
+        server.login(user, password)
+        server.send_message(message)
+""",
+        """\
+import ftplib
+import ssl
+
+ftp = ftplib.FTP_TLS("ftp.example.org", context=ssl.create_default_context())
+ftp.login(user, password)
+ftp.prot_p()
+""",
+        """\
+import requests
+
+requests.get("http://example.com/robots.txt", timeout=10)
+""",
+        """\
+import requests
+
+requests.post("http://localhost:8000/login", json={"password": password}, timeout=10)
+""",
+        """\
+import imaplib
+
+
+def unread(host, user, password):
+    with imaplib.IMAP4_SSL(host) as box:
+        box.login(user, password)
+""",
+        """\
+import ldap
+
+
+def check(user, password):
+    directory = ldap.initialize("ldap://directory.example.com")
+    directory.start_tls_s()
+    directory.simple_bind_s(user, password)
+""",
+    ),
+    check=check,
+    fix=fix,
+    supersedes=frozenset({"B312", "B321", "B401", "B402"}),
+)
