@@ -1,0 +1,170 @@
+"""A JSON Web Token is read without a check of its signature.
+
+## Why it matters
+A token is text that the client sends. Without the check anybody can write "I am the administrator" into it, and is
+believed. Assistants switch the check off to see what is in a token, or because the key wasn't at hand, and the code
+works.
+
+## How to fix it
+Give the key, and say which algorithms you accept:
+
+    claims = jwt.decode(token, key, algorithms=["HS256"])
+
+Never accept `none`. To find the right key, read the header alone (`jwt.get_unverified_header`), and then verify.
+
+## When it is fine
+For a token that came straight from its issuer over TLS, or that your own code has verified a line above; and to show
+one to a developer.
+
+## References
+- [CWE-347: Improper Verification of Cryptographic Signature](https://cwe.mitre.org/data/definitions/347.html)
+- [PyJWT: usage](https://pyjwt.readthedocs.io/en/stable/usage.html)
+- [OWASP: JSON Web Token for Java (the attacks are the same)](https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.constants import function_around
+from vetline.rules.crypto.tokens import ENCODES, algorithms_of, decodes, is_unverified, names_in, option
+from vetline.rules.purpose import words_of
+from vetline.syntax.calls import keyword_of
+
+_CLAIMS = (
+    "jose.jwt.get_unverified_claims",
+    "jose.jws.get_unverified_claims",
+    "python_jwt.process_jwt",
+    "jwt.api_jwt.decode_unverified",
+)
+_VERIFYING = ("python_jwt.verify_jwt",)
+_DECODERS = ("base64.b64decode", "base64.urlsafe_b64decode", "base64.decodebytes")
+_OFF = "The signature of this token isn't checked: anybody can write what they like into it."
+_NONE = "With the algorithm `none` a token has no signature: anybody can write what they like into it."
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    reading = list(decodes(context))
+    checked = {id(function_around(call, context)) for call in reading if not is_unverified(call, context)}
+    checked |= {id(function_around(call, context)) for call in context.calls(*_VERIFYING)}
+    for call in reading:
+        if is_unverified(call, context):
+            if id(function_around(call, context)) not in checked:
+                yield Match(call, _OFF)
+        elif _has_no_key(call, context):
+            yield Match(call, "No key is given, so the signature of this token isn't checked.", Severity.MEDIUM)
+        elif (algorithms := algorithms_of(call, context)) is not None and any(
+            name.lower() == "none" for name in names_in(algorithms)
+        ):
+            yield Match(call, _NONE)
+        elif (expiry := option(call, "verify_exp", context)) is not None and expiry.constants == (False,):
+            yield Match(call, "This token is accepted after it has expired, too.", Severity.LOW, Confidence.MEDIUM)
+    for call in context.calls(*_CLAIMS):
+        if id(function_around(call, context)) not in checked:
+            yield Match(call, _OFF)
+    for call in context.calls(*ENCODES):
+        algorithm = context.argument(call, 2, "algorithm")
+        if algorithm is not None and any(str(one).lower() == "none" for one in context.value(algorithm).constants or ()):
+            yield Match(call, _NONE)
+    yield from _by_hand(context, checked)
+
+
+def _has_no_key(call: ast.Call, context: CheckContext) -> bool:
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+        return False
+    key = context.argument(call, 1, "key")
+    if key is None:
+        return (
+            not any(one.arg in ("key", "options", "verify", "public_key", "secret") for one in call.keywords)
+            and len(call.args) == 1
+        )
+    return context.value(key).constants in ((None,), ("",), (b"",))
+
+
+def _by_hand(context: CheckContext, checked: set[int]) -> Iterator[Match]:
+    """Yield where the middle part of a token is decoded, and nothing else is done with it."""
+    for call in context.calls(*_DECODERS):
+        if not call.args or id(function_around(call, context)) in checked:
+            continue
+        for inner in ast.walk(call.args[0]):
+            match inner:
+                case ast.Subscript(
+                    value=ast.Call(func=ast.Attribute(value=token, attr="split"), args=[ast.Constant(value="." | b".")]),
+                    slice=ast.Constant(value=1),
+                ) if words_of(token) & {"jwt", "token", "bearer", "jws"}:
+                    yield Match(call, _OFF, Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    keyword = keyword_of(call, "verify")
+    if keyword is not None and len(call.args) > 1 and keyword_of(call, "options") is None:
+        edit = site.remove_argument(call, keyword)
+        yield Fix("Check the signature", (edit,), Applicability.REVIEW, "Tokens that this key hasn't signed are refused.")
+
+
+RULE = Rule(
+    id="VET510",
+    name="jwt-unverified",
+    cwe=Cwe(347),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    message=_OFF,
+    bad=(
+        Example(
+            "import jwt\n\n\ndef user_of(token, key):\n"
+            '    return jwt.decode(token, key, options={"verify_signature": False})["sub"]\n'
+        ),
+        Example(
+            ('import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, verify=False, algorithms=["HS256"])\n'),
+            'import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, algorithms=["HS256"])\n',
+        ),
+        Example(
+            "from jose import jwt\n\n\nclass Session:\n    def claims(self, token):\n"
+            "        return jwt.get_unverified_claims(token)\n"
+        ),
+        Example(
+            'import jwt as pyjwt\n\nALGORITHMS = ["HS256", "none"]\n\n\ndef read(token, key):\n'
+            "    return pyjwt.decode(token, key, algorithms=ALGORITHMS)\n"
+        ),
+        Example(
+            "import base64\nimport json\nfrom flask import request\n\n\ndef current_user():\n"
+            '    token = request.headers["Authorization"].removeprefix("Bearer ")\n'
+            '    payload = token.split(".")[1]\n'
+            '    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"]\n'
+        ),
+        Example("import python_jwt\n\n\ndef verify(token):\n    return python_jwt.process_jwt(token)\n"),
+        Example(
+            "from jwt import decode\n\noptions = dict(verify_signature=False)\n\n\ndef read(token):\n"
+            "    claims = decode(token, options=options)\n    return claims\n"
+        ),
+        Example('import jwt\n\n\ndef make(user):\n    return jwt.encode({"sub": user}, None, algorithm="none")\n'),
+    ),
+    good=(
+        'import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, algorithms=["HS256"])\n',
+        (
+            "import jwt\n\n\ndef read(token, keys):\n"
+            '    issuer = jwt.decode(token, options={"verify_signature": False})["iss"]\n'
+            '    return jwt.decode(token, keys[issuer], algorithms=["RS256"])\n'
+        ),
+        (
+            'import jwt\n\n\ndef read(token, keys):\n    kid = jwt.get_unverified_header(token)["kid"]\n'
+            '    return jwt.decode(token, keys[kid], algorithms=["RS256"], options={"verify_aud": False})\n'
+        ),
+        (
+            "from jose import jwt\n\n\ndef read(token, key):\n"
+            '    return jwt.decode(token, key, algorithms=["ES256"], audience="api")\n'
+        ),
+        'import python_jwt\n\n\ndef read(token, key):\n    return python_jwt.verify_jwt(token, key, ["RS256"])\n',
+        'import jwt\n\n\ndef make(user, key):\n    return jwt.encode({"sub": user}, key, algorithm="HS256")\n',
+    ),
+    check=check,
+    fix=fix,
+)

@@ -1,0 +1,100 @@
+"""RSA encrypts with a padding that gives the message away, or with none.
+
+## Why it matters
+With the padding of PKCS #1 v1.5, who can send messages and sees whether they were understood decrypts any other, by a
+million questions (Bleichenbacher's attack, found anew in TLS servers every few years). Without padding, equal
+messages look equal, and short ones can be guessed. Assistants take `PKCS1v15` because it needs no parameters.
+
+## How to fix it
+Use OAEP:
+
+    padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+    PKCS1_OAEP.new(key)
+
+## When it is fine
+For signatures, where PKCS #1 v1.5 has no such weakness (PSS is better still), and where a protocol prescribes it.
+
+## References
+- [CWE-780: Use of RSA Algorithm without OAEP](https://cwe.mitre.org/data/definitions/780.html)
+- [cryptography: RSA encryption](https://cryptography.io/en/latest/hazmat/primitives/asymmetric/rsa/#encryption)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import CheckContext, Example, Match, Rule
+
+_CIPHERS = ("Crypto.Cipher.PKCS1_v1_5.new", "Cryptodome.Cipher.PKCS1_v1_5.new")
+_PADDING = "cryptography.hazmat.primitives.asymmetric.padding.PKCS1v15"
+_OF_RSA = ("rsa.encrypt", "rsa.decrypt", "rsa.pkcs1.encrypt", "rsa.pkcs1.decrypt")
+_KEYS = ("Crypto.PublicKey.RSA.", "Cryptodome.PublicKey.RSA.")
+_METHODS = frozenset({"encrypt", "decrypt"})
+_WAY_OUT = "Use OAEP."
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for call in context.calls(*_CIPHERS, *_OF_RSA):
+        yield Match(call, f"The padding of PKCS #1 v1.5 lets who asks often enough decrypt messages. {_WAY_OUT}")
+    for node in context.walk(ast.Call):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=method, value=owner), args=[_, padding]) if method in _METHODS:
+                if _is_old_padding(padding, context):
+                    yield Match(padding, f"The padding of PKCS #1 v1.5 lets who asks often enough decrypt messages. {_WAY_OUT}")
+                elif method == "encrypt" and any(name.startswith(_KEYS) for name in context.value(owner).types):
+                    yield Match(node, f"Without padding, RSA gives messages away. {_WAY_OUT}")
+
+
+def _is_old_padding(node: ast.expr, context: CheckContext) -> bool:
+    if isinstance(node, ast.Call):
+        return _PADDING in context.callees(node)
+    return any(name == _PADDING for name in context.value(node).types)
+
+
+RULE = Rule(
+    id="VET517",
+    name="rsa-padding",
+    cwe=Cwe(780),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.HIGH,
+    message=f"The padding of PKCS #1 v1.5 lets who asks often enough decrypt messages. {_WAY_OUT}",
+    bad=(
+        Example(
+            "from cryptography.hazmat.primitives.asymmetric import padding\n\n\ndef seal(public_key, data):\n"
+            "    return public_key.encrypt(data, padding.PKCS1v15())\n"
+        ),
+        Example(
+            "from Crypto.Cipher import PKCS1_v1_5\n\n\ndef seal(key, data):\n    return PKCS1_v1_5.new(key).encrypt(data)\n"
+        ),
+        Example("import rsa\n\nsealed = rsa.encrypt(data, public_key)\n"),
+        Example(
+            "from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15\n\n\nclass Reader:\n"
+            "    def read(self, sealed):\n        return self.private_key.decrypt(sealed, PKCS1v15())\n"
+        ),
+        Example(
+            "from Cryptodome.Cipher import PKCS1_v1_5 as pkcs\n\ncipher = pkcs.new(private_key)\n"
+            "message = cipher.decrypt(sealed, None)\n"
+        ),
+    ),
+    good=(
+        (
+            "from cryptography.hazmat.primitives import hashes\n"
+            "from cryptography.hazmat.primitives.asymmetric import padding\n\n\ndef seal(public_key, data):\n"
+            "    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)\n"
+            "    return public_key.encrypt(data, oaep)\n"
+        ),
+        "from Crypto.Cipher import PKCS1_OAEP\n\nsealed = PKCS1_OAEP.new(key).encrypt(data)\n",
+        (
+            "from cryptography.hazmat.primitives import hashes\n"
+            "from cryptography.hazmat.primitives.asymmetric import padding\n\n\ndef sign(private_key, data):\n"
+            "    return private_key.sign(data, padding.PKCS1v15(), hashes.SHA256())\n"
+        ),
+        "from Crypto.Signature import pkcs1_15\n\nsignature = pkcs1_15.new(key).sign(digest)\n",
+        "from cryptography.fernet import Fernet\n\ntoken = Fernet(key).encrypt(data)\n",
+    ),
+    check=check,
+    why_no_fix="Who sends and who receives have to change at once.",
+)
