@@ -1,0 +1,180 @@
+"""A process is ended, or a file given to somebody, without a look at whose it is.
+
+## Why it matters
+Process numbers are reused, and may come from a file or a request: `os.kill(pid, …)` with the rights of a service ends whatever
+has that number.  `chown` follows symbolic links: a link that a user has put in place of the file makes him the owner of
+another.  Assistants write the one call that does it.
+
+## How to fix it
+Look before: compare the owner and the start time of a process with those that you expect, and keep the `Popen` object instead
+of a number.
+
+    process = psutil.Process(pid)
+    if process.username() != expected_user:
+        raise PermissionError("not yours")
+    process.terminate()
+
+For files, `os.chown(path, uid, gid, follow_symlinks=False)`, or `os.fchown` on the open file.
+
+## When it is fine
+For processes that the program has started itself, and not yet waited for.
+
+## References
+- [CWE-283: Unverified Ownership](https://cwe.mitre.org/data/definitions/283.html)
+- [Python: os.chown](https://docs.python.org/3/library/os.html#os.chown)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.flow.values import PARAMETER
+from vetline.rules.access import names_in, words
+from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.flows import evidence_of
+from vetline.rules.surroundings import function_around
+
+_OUTSIDE: Final = frozenset({PARAMETER, "remote", "local", "file", "stored", "response"})
+_LOOKING: Final = frozenset(
+    "getuid geteuid getpgid getsid owner owns uids username st_uid lstat children ppid poll is_running".split()
+)
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for call in context.calls("os.kill", "os.killpg", "os.chown", "shutil.chown", "psutil.Process"):
+        if not call.args or _is_question(call, context) or _looks(call, context):
+            continue
+        if "psutil.Process" in context.callees(call) and not _is_ended(call, context):
+            continue
+        if any(keyword.arg == "follow_symlinks" for keyword in call.keywords):
+            continue
+        taints = [t for t in context.value(call.args[0]).taints if t.origin.label in _OUTSIDE and t.is_certain]
+        if not taints:
+            continue
+        remote = [t for t in taints if t.origin.label == "remote"]
+        what = "process" if {"os.kill", "os.killpg", "psutil.Process"} & set(context.callees(call)) else "file"
+        message = f"Nothing here looks whose {what} this is: compare its owner with the one that you expect."
+        severity = Severity.MEDIUM if remote else None
+        confidence = Confidence.MEDIUM if remote else None
+        yield Match(call, message, severity, confidence, evidence_of((remote or taints)[0]))
+
+
+def _is_question(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether ``kill`` only asks whether a process is alive, by the signal 0."""
+    return len(call.args) > 1 and context.value(call.args[1]).constants == (0,)
+
+
+def _is_ended(call: ast.Call, context: CheckContext) -> bool:
+    parent = context.parent_of(call)
+    return isinstance(parent, ast.Attribute) and parent.attr in ("kill", "terminate", "send_signal", "suspend")
+
+
+def _looks(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether the function around looks at owners, or knows the process as its own."""
+    function = function_around(call, context)
+    return function is not None and bool({*names_in(function), *words(*names_in(function))} & _LOOKING)
+
+
+RULE = Rule(
+    id="VET809",
+    name="missing-ownership-check",
+    cwe=Cwe(283),
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    message="Nothing here looks whose this is: compare its owner with the one that you expect.",
+    bad=(
+        Example("""\
+import os
+import signal
+
+
+def end(process_id):
+    os.kill(process_id, signal.SIGKILL)
+"""),
+        Example("""\
+import os
+
+from flask import request
+
+
+def stop():
+    os.kill(int(request.form['pid']), 15)
+    return 'stopped'
+"""),
+        Example("""\
+import os
+
+
+class Files:
+    def give(self, path, uid_new, gid_new):
+        os.chown(path, uid_new, gid_new)
+"""),
+        Example("""\
+import os
+import sys
+
+pid = int(sys.argv[1])
+os.kill(pid, 9)
+"""),
+        Example("""\
+import psutil
+
+
+def stop(pid):
+    psutil.Process(pid).terminate()
+"""),
+        Example("""\
+import shutil
+
+
+def hand_over(folder, user):
+    shutil.chown(folder, user)
+"""),
+    ),
+    good=(
+        """\
+import os
+
+
+def is_alive(pid):
+    os.kill(pid, 0)
+""",
+        """\
+import psutil
+
+
+def stop(pid, user):
+    process = psutil.Process(pid)
+    if process.username() != user:
+        raise PermissionError('not yours')
+    process.terminate()
+""",
+        """\
+import subprocess
+
+worker = subprocess.Popen(['worker'])
+worker.terminate()
+""",
+        """\
+import os
+
+
+def give(path, user_id):
+    os.chown(path, user_id, -1, follow_symlinks=False)
+""",
+        """\
+import os
+import signal
+
+
+def stop_self():
+    os.kill(os.getpid(), signal.SIGTERM)
+""",
+    ),
+    check=check,
+    why_no_fix="Who should own it, only its author knows.",
+)

@@ -1,0 +1,163 @@
+"""A number from a request decides how much memory or time is spent.
+
+## Why it matters
+`"x" * n`, `range(n)`, `2 ** n`, `time.sleep(n)` or an image of `n` by `n` pixels cost the sender one short request and the
+server gigabytes or hours.  A few of them take the service down.  Assistants turn the text into an `int`, and regard it as
+validated.
+
+## How to fix it
+Say how much is enough, and refuse or cut off what is above:
+
+    count = int(request.args["count"])
+    if not 0 < count <= 1_000:
+        abort(400)
+
+or `min(count, 1_000)`; with FastAPI `count: int = Query(le=1_000)`.
+
+## When it is fine
+Where the number is bounded by something that isn't seen here, such as a gateway or the type of a database column.
+
+## References
+- [CWE-770: Allocation of Resources Without Limits or Throttling](https://cwe.mitre.org/data/definitions/770.html)
+- [OWASP API Security: unrestricted resource consumption](https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/)
+"""
+
+from __future__ import annotations
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.base import Example, Rule
+from vetline.rules.flows import check_flows, of_labels
+
+RULE = Rule(
+    id="VET823",
+    name="unbounded-allocation",
+    cwe=Cwe(770),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    message="A number from outside decides how much memory or time this takes: set a limit.",
+    bad=(
+        Example("""\
+from flask import request
+
+
+def pad():
+    n = int(request.args['n'])
+    return 'x' * n
+"""),
+        Example("""\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get('/rows')
+def rows(count: int):
+    return [row() for _ in range(count)]
+"""),
+        Example("""\
+import time
+from django.http import HttpResponse
+
+
+def wait(request):
+    time.sleep(float(request.GET.get('seconds', 1)))
+    return HttpResponse('done')
+"""),
+        Example("""\
+import secrets
+
+from aiohttp import web
+
+
+async def token(request):
+    length = int(request.query['length'])
+    return web.json_response({'token': secrets.token_hex(length)})
+"""),
+        Example("""\
+import numpy as np
+from flask import request
+
+
+def grid(width, height):
+    return np.zeros((height, width))
+
+
+def view():
+    size = int(request.json['size'])
+    return str(grid(size, size).sum())
+"""),
+        Example("""\
+from flask import request
+
+
+def power():
+    base, exponent = int(request.form['base']), int(request.form['exponent'])
+    return str(base ** exponent)
+"""),
+    ),
+    good=(
+        """\
+from flask import abort, request
+
+
+def pad():
+    n = int(request.args['n'])
+    if n > 1000:
+        abort(400)
+    return 'x' * n
+""",
+        """\
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+
+
+@app.get('/rows')
+def rows(count: int = Query(10, ge=1, le=100)):
+    return [row() for _ in range(count)]
+""",
+        """\
+import time
+from django.http import HttpResponse
+
+
+def wait(request):
+    time.sleep(min(float(request.GET.get('seconds', 1)), 5))
+    return HttpResponse('done')
+""",
+        """\
+from flask import request
+
+SIZES = {'small': 10, 'large': 100}
+
+
+def pad():
+    return 'x' * SIZES.get(request.args['size'], 10)
+""",
+        """\
+from flask import request
+
+
+def double():
+    return str(2 * int(request.args['n']))
+""",
+        """\
+import sys
+
+
+def main():
+    print('-' * int(sys.argv[1]))
+""",
+        """\
+def repeat(text, times):
+    return text * times
+""",
+    ),
+    check=check_flows(
+        "{source} decides how much memory or time this takes: set a limit.",
+        "allocation",
+        labels=of_labels(Severity.MEDIUM, "remote", "upload"),
+    ),
+    why_no_fix="How much is enough depends on what it is for.",
+)

@@ -1,0 +1,178 @@
+"""Prompts and a model's answers are written to the log.
+
+## Why it matters
+What people tell an assistant is personal: names, illnesses, contracts, passwords that they paste.  A log is kept for long,
+copied to other services, and read by many.  Answers repeat what was in the context, and bring line breaks and control codes of
+their own.  Assistants log both while they get a prompt to work, and leave it in.
+
+## How to fix it
+Log what you need to run the service: the model, the number of tokens, how long it took, an id.
+
+    logger.info("completion %s: %d tokens", response.id, response.usage.total_tokens)
+
+Where texts have to be kept, keep them in a store with a period of its own, and mask personal data before.
+
+## When it is fine
+At level DEBUG in development, with data made up for it.
+
+## References
+- [OWASP LLM02: sensitive information disclosure](https://genai.owasp.org/llmrisk/llm022025-sensitive-information-disclosure/)
+- [CWE-532: Insertion of Sensitive Information into Log File](https://cwe.mitre.org/data/definitions/532.html)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from vetline.core.cwe import Cwe
+from vetline.core.severity import Confidence, Severity
+from vetline.rules.access import names_in, words
+from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.flows import evidence_of
+
+_PROMPTS: Final = frozenset({"prompt", "prompts", "conversation", "transcript"})
+_COUNTS: Final = frozenset("count counts id len length name number path size template time tokens usage version".split())
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for hit in context.sinks:
+        if hit.kind != "log" or hit.callee.endswith(".debug"):
+            continue
+        answers = [taint for taint in hit.taints if taint.origin.label == "model" and taint.is_certain]
+        if answers and not _is_measure(hit.argument):
+            message = "What the model answered is written to the log, with whatever people told it: log its size or an id."
+            yield Match(hit.argument, message, evidence=evidence_of(answers[0]))
+        elif hit.inner is None and (name := _prompt_in(hit.argument)) is not None:
+            yield Match(name)
+
+
+def _prompt_in(argument: ast.AST) -> ast.AST | None:
+    """Return the variable that holds a prompt, in what is logged."""
+    for node in ast.walk(argument):
+        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "strip")):
+            return None
+    for node in ast.walk(argument):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                found = words(name)
+                if found & _PROMPTS and not found & _COUNTS:
+                    return node
+    return None
+
+
+def _is_measure(argument: ast.AST) -> bool:
+    """Tell whether what is logged only says how much there is, or which."""
+    return bool(words(*names_in(argument)) & _COUNTS)
+
+
+RULE = Rule(
+    id="VET908",
+    name="prompts-logged",
+    cwe=Cwe(532),
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    message="A prompt is written to the log, with whatever its author confided in it: log its size or an id.",
+    bad=(
+        Example(
+            """\
+import logging
+
+from openai import OpenAI
+
+logger = logging.getLogger(__name__)
+
+
+def ask(text):
+    reply = OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+    logger.info("answer: %s", reply.choices[0].message.content)
+    return reply
+"""
+        ),
+        Example("""\
+import logging
+
+
+def send(prompt):
+    logging.info(f'Sending prompt: {prompt}')
+    return call(prompt)
+"""),
+        Example("""\
+import logging
+
+
+class Bot:
+    def say(self):
+        logging.warning('No answer to %s', self.user_prompt)
+"""),
+        Example(
+            """\
+from loguru import logger
+
+
+def chat(llm, question):
+    answer = llm.invoke(question)
+    logger.info(answer)
+"""
+        ),
+        Example(
+            """\
+import logging
+
+import anthropic
+
+log = logging.getLogger('bot')
+
+
+def ask(text):
+    message = anthropic.Anthropic().messages.create(model='claude', max_tokens=9, messages=[])
+    log.error('odd answer ' + message.content[0].text)
+"""
+        ),
+    ),
+    good=(
+        """\
+import logging
+
+
+def send(prompt):
+    logging.info('Sending a prompt of %d characters', len(prompt))
+""",
+        """\
+import logging
+
+
+def send(prompt):
+    logging.debug('Sending prompt: %s', prompt)
+""",
+        """\
+import logging
+
+
+def load(prompt_name):
+    logging.info('Loading prompt %s', prompt_name)
+""",
+        (
+            """\
+import logging
+
+from openai import OpenAI
+
+
+def ask(text):
+    reply = OpenAI().responses.create(model='gpt-4o', input=text)
+    logging.info('used %s tokens', reply.usage.total_tokens)
+"""
+        ),
+        """\
+import logging
+
+
+def start(model):
+    logging.info('Using model %s', model)
+""",
+    ),
+    check=check,
+    why_no_fix="What of it is needed in the log, only its author knows.",
+)
