@@ -55,7 +55,7 @@ def test_a_rule_is_complete(rule: Rule) -> None:
     assert rule.bad
     assert rule.good
     assert bool(rule.fix) != bool(rule.why_no_fix), "a fix, or a reason for having none"
-    assert rule.check is None or rule.message is not None
+    assert not rule.has_check or rule.message is not None
     assert rule.cwe.name != str(rule.cwe), "a weakness that we can name"
 
 

@@ -6,21 +6,28 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from vetline.flow.values import Taint, Taints
 from vetline.rules.base import Source
 
-_PASSWORDS = frozenset("passcode passphrase passwd password passwords pwd".split())
+_PASSWORDS = frozenset("passcode passphrase passwd password passwords passwort pswd pw pwd".split())
 _SECRETS = _PASSWORDS | frozenset(
     "apikey captcha coupon credential credentials csrf nonce otp salt secret secrets totp voucher".split()
 )
-_SENSITIVE = frozenset("code cookie id key link pin token url".split())
+_SENSITIVE = frozenset("code cookie id key link pin sid token url".split())
 _QUALIFIERS = frozenset(
     "access activation api auth bearer confirmation generate invite login refresh reset security session verification".split()
 )
 """What makes a secret of a sensitive thing: not every code is one, but a reset code is."""
-_SIGNATURES = frozenset("cert certificate hmac sign signature signed signing verify".split())
+_SIGNATURES = frozenset("cert certificate hmac mac sign signature signed signing verify".split())
 _CHECKSUMS = frozenset("bucket cache cached checksum checksums dedup dedupe duplicate etag gravatar partition shard".split())
+_CONTENTS = frozenset(
+    "asset assets blob buf buffer chunk color colour commit dataset dir directory download file filename filepath files folder"
+    " fp image img lock manifest media path paths revision slug version".split()
+)
+"""What is hashed to tell one from the other, usually of one's own."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_KEY_OF_ORIGIN = re.compile(r"\['([^']{1,60})'\]\Z")
 
 
 def is_password(words: frozenset[str]) -> bool:
@@ -43,9 +50,14 @@ def is_checksum(words: frozenset[str]) -> bool:
     return bool(words & _CHECKSUMS) and not is_evidence(words)
 
 
+def is_content(words: frozenset[str]) -> bool:
+    """Tell whether ``words`` speak of files and the like, and of nothing secret."""
+    return bool(words & _CONTENTS) and not is_evidence(words)
+
+
 def words_of(node: ast.AST) -> frozenset[str]:
     """Return the words, in lower case, of the names in ``node``."""
-    return _split(_names(node))
+    return split_words(_names(node))
 
 
 def words_for(node: ast.expr, source: Source) -> frozenset[str]:
@@ -56,11 +68,25 @@ def words_for(node: ast.expr, source: Source) -> frozenset[str]:
     while parent is not None:
         names += _destinations(parent, child)
         child, parent = parent, source.parent_of(parent)
-    return _split(names)
+    return split_words(names)
 
 
-def _split(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.lower() for name in names for word in _WORD.findall(name))
+def words_from(taints: Taints) -> frozenset[str]:
+    """Return the words, in lower case, of what tainted values were called where they came in."""
+    return split_words(name for taint in taints for name in names_from(taint))
+
+
+def names_from(taint: Taint) -> Iterator[str]:
+    """Yield what a tainted value was called where it came in: a parameter, a field of a form, a variable of the environment."""
+    if taint.origin.parameter:
+        yield taint.origin.parameter
+    if match := _KEY_OF_ORIGIN.search(taint.origin.key):
+        yield match.group(1)
+
+
+def split_words(names: Iterable[str]) -> frozenset[str]:
+    """Return the words, in lower case, of names such as ``reset_token`` and ``resetToken``."""
+    return frozenset(word.lower() for name in names for word in (name, *_WORD.findall(name)))
 
 
 def _names(node: ast.AST) -> Iterator[str]:
@@ -69,6 +95,11 @@ def _names(node: ast.AST) -> Iterator[str]:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name
             case ast.Subscript(slice=ast.Constant(value=str() as name)):
+                yield name
+            case ast.Call(
+                func=ast.Attribute(attr="get" | "getlist" | "get_argument" | "pop"),
+                args=[ast.Constant(value=str() as name), *_],
+            ):
                 yield name
 
 

@@ -22,9 +22,18 @@ In tests (Vetline doesn't report it there), and for invariants of your own code 
 
 from __future__ import annotations
 
+import ast
+
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.assertions import checks_input, checks_permission
+from vetline.rules.base import CheckContext, Example, Rule
+
+
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether what the assert looks at is more than an invariant of the code around it."""
+    return checks_permission(node, context) or checks_input(node, context) is not None
+
 
 RULE = Rule(
     id="B101",
@@ -38,5 +47,6 @@ RULE = Rule(
         Example("def withdraw(amount):\n    assert amount > 0, 'bad amount'\n"),
     ),
     good=("if not user.is_admin:\n    raise PermissionError('administrators only')\n",),
+    matters=matters,
     why_no_fix="Which exception is right, and who catches it, depends on the caller.",
 )

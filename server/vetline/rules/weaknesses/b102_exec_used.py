@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.code import matters_as_code
 
 RULE = Rule(
     id="B102",
@@ -45,4 +46,5 @@ RULE = Rule(
         "import tomllib\n\nwith open(path, 'rb') as file:\n    settings = tomllib.load(file)\n",
     ),
     why_no_fix="What the executed text is for decides what replaces it: a table of functions, a parser or a sandbox.",
+    matters=matters_as_code,
 )

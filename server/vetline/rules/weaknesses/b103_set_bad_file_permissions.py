@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B103",
@@ -46,4 +47,5 @@ RULE = Rule(
         "import os\n\nos.fchmod(handle.fileno(), 0o640)\n",
     ),
     why_no_fix="Which accounts must reach the file isn't in the code, and a mode that is too tight breaks the deployment.",
+    matters=left_to_vetline,
 )

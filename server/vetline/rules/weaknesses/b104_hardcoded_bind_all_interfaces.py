@@ -24,9 +24,28 @@ address to listen on (a comparison, a default route).
 
 from __future__ import annotations
 
+import ast
+
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.purpose import words_for
+from vetline.rules.surroundings import ancestors
+
+_LISTENING = frozenset(
+    "host hosts hostname bind binding listen listener addr address interface ip server serve run start".split()
+)
+
+
+def is_listened_on(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether the address is one to listen on, by what it goes to; compared with another one, it isn't."""
+    for outer in ancestors(node, context):
+        if isinstance(outer, ast.Compare):
+            return False
+        if isinstance(outer, ast.stmt | ast.arguments):
+            break
+    return isinstance(node, ast.expr) and bool(words_for(node, context) & _LISTENING)
+
 
 RULE = Rule(
     id="B104",
@@ -44,4 +63,5 @@ RULE = Rule(
         "import os\n\nserver.bind((os.environ.get('HOST', '127.0.0.1'), 8000))\n",
     ),
     why_no_fix="Only you know whether other machines must connect; inside a container 127.0.0.1 would cut the service off.",
+    matters=is_listened_on,
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.secrets.places import is_secret_there
 
 RULE = Rule(
     id="B105",
@@ -47,4 +48,5 @@ RULE = Rule(
         "import hmac\n\nif hmac.compare_digest(token, settings.door_key):\n    open_door()\n",
     ),
     why_no_fix="Where your project keeps its secrets isn't in the code, and a secret that got out must be revoked by hand.",
+    matters=is_secret_there,
 )

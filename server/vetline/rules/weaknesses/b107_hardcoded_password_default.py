@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.secrets.places import is_secret_there
 
 RULE = Rule(
     id="B107",
@@ -48,4 +49,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Taking the default away changes the function for its callers, some of which may be in other projects.",
+    matters=is_secret_there,
 )

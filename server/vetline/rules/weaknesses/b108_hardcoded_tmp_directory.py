@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B108",
@@ -45,4 +46,5 @@ RULE = Rule(
         "import tempfile\n\nwith tempfile.TemporaryDirectory() as uploads:\n    receive(uploads)\n",
     ),
     why_no_fix="Another program may expect the file at this path, and how long it must live isn't in the code.",
+    matters=left_to_vetline,
 )

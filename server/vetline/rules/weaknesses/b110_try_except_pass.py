@@ -30,9 +30,19 @@ In last-resort clean-up, such as closing a connection that may be broken while t
 
 from __future__ import annotations
 
+import ast
+
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.handlers import is_clean_up, try_around
+
+
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether what fails unheard is more than a clean-up."""
+    attempt = try_around(node, context)
+    return attempt is not None and not is_clean_up(attempt.body)
+
 
 RULE = Rule(
     id="B110",
@@ -49,5 +59,6 @@ RULE = Rule(
         "import contextlib\nimport os\n\nwith contextlib.suppress(FileNotFoundError):\n    os.remove(path)\n",
         "try:\n    send(receipt)\nexcept Exception:\n    logger.exception('could not send the receipt')\n",
     ),
+    matters=matters,
     why_no_fix="Which exceptions are expected here, and what to do about the others, isn't in the code.",
 )

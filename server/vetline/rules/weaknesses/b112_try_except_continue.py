@@ -27,9 +27,19 @@ case that none has worked.
 
 from __future__ import annotations
 
+import ast
+
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.handlers import is_clean_up, try_around
+
+
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether what fails unheard is more than a clean-up."""
+    attempt = try_around(node, context)
+    return attempt is not None and not is_clean_up(attempt.body)
+
 
 RULE = Rule(
     id="B112",
@@ -49,5 +59,6 @@ RULE = Rule(
             "        logger.exception('row left out')\n        continue\n"
         ),
     ),
+    matters=matters,
     why_no_fix="Which exceptions a bad item may raise, and who must hear of it, isn't in the code.",
 )

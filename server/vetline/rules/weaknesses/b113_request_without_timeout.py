@@ -28,6 +28,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.superseded import left_to_vetline
 from vetline.syntax.calls import keyword_of
 
 SECONDS = "10"
@@ -65,4 +66,5 @@ RULE = Rule(
         "import httpx\n\nhttpx.get(url)\n",
     ),
     fix=fix,
+    matters=left_to_vetline,
 )

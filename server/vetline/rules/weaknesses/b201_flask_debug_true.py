@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.superseded import left_to_vetline
 from vetline.syntax.calls import keyword_of
 
 NOTE = "Error pages no longer show tracebacks, and the server no longer restarts when a file changes."
@@ -73,4 +74,5 @@ RULE = Rule(
         "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.run(debug=os.environ.get('APP_ENV') == 'dev')\n",
     ),
     fix=fix,
+    matters=left_to_vetline,
 )

@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B202",
@@ -46,4 +47,5 @@ RULE = Rule(
         "import shutil\n\nshutil.unpack_archive(path, target, format='gztar', filter='data')\n",
     ),
     why_no_fix="The filter refuses devices and links that lead out, which some archives need, and old Pythons lack it.",
+    matters=left_to_vetline,
 )

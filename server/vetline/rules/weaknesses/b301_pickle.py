@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B301",
@@ -47,4 +48,5 @@ RULE = Rule(
         "import pandas as pd\n\nframe = pd.read_parquet(path)\n",
     ),
     why_no_fix="Whatever wrote the pickle must change to the new format together with this line.",
+    matters=left_to_vetline,
 )

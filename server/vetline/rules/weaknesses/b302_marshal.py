@@ -25,6 +25,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B302",
@@ -42,4 +43,5 @@ RULE = Rule(
         "import json\n\nwith open(path, encoding='utf-8') as file:\n    cache = json.load(file)\n",
     ),
     why_no_fix="Whatever wrote the data must change to the new format together with this line.",
+    matters=left_to_vetline,
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.crypto.hashes import may_be_forged
 
 RULE = Rule(
     id="B303",
@@ -48,4 +49,5 @@ RULE = Rule(
         "from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA256())\n",
     ),
     why_no_fix="Stored digests and the other side of a protocol must change along with the algorithm.",
+    matters=may_be_forged,
 )

@@ -32,6 +32,7 @@ from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.superseded import left_to_vetline
 from vetline.semantics.scopes import uses_of
 from vetline.syntax.calls import has_unpacking
 
@@ -138,4 +139,5 @@ RULE = Rule(
         "import tempfile\n\ndescriptor, path = tempfile.mkstemp()\n",
     ),
     fix=fix,
+    matters=left_to_vetline,
 )

@@ -32,6 +32,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.code import matters_as_code
 from vetline.syntax.template_reader import read_template
 
 _PARTS = re.compile(r"\b(?:True|False|None)\b|'[^']*'|\"[^\"]*\"")
@@ -40,8 +41,13 @@ _NO_LITERAL = re.compile(r"[^\W\d]|[*/%@&|^~=<>]|[\w.)\]\0]\s*[-+(.\[]|\*|[-+]\s
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    match site.node:
-        case ast.Call(args=[text], keywords=[]) as call if not isinstance(text, ast.Starred):
+    yield from literal_instead(site.node, site)
+
+
+def literal_instead(call: ast.AST, site: FixSite) -> Iterator[Fix]:
+    """Propose to read the text that ``call`` evaluates as a literal, where that is all it can be meant to be."""
+    match call:
+        case ast.Call(args=[text], keywords=[]) if not isinstance(text, ast.Starred):
             if _may_be_literal(text, site) and not _is_used_as_object(call, site):
                 yield Fix(
                     "Read the text with ast.literal_eval",
@@ -90,4 +96,5 @@ RULE = Rule(
         "model.eval()\n",
     ),
     fix=fix,
+    matters=matters_as_code,
 )

@@ -26,6 +26,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B308",
@@ -46,4 +47,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Which parts of the string are markup and which are data can't be told from the call.",
+    matters=left_to_vetline,
 )

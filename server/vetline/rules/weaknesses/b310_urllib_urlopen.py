@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B310",
@@ -51,4 +52,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Another client is a new dependency with other exceptions and return types, and the right check is yours.",
+    matters=left_to_vetline,
 )

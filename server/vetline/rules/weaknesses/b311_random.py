@@ -30,7 +30,8 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
+from vetline.rules.crypto.randomness import predictions
 from vetline.rules.purpose import is_secret, words_for
 from vetline.syntax.calls import has_unpacking
 
@@ -58,6 +59,11 @@ def fix(site: FixSite) -> Iterator[Fix]:
         yield Fix(f"Use secrets.{other}", (edit,), Applicability.SAFE)
     else:
         yield Fix(f"Use secrets.{other}", (edit,), Applicability.REVIEW, NOTE)
+
+
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether somebody may gain by predicting the number."""
+    return any(found.node is node for found in predictions(context))
 
 
 RULE = Rule(
@@ -90,4 +96,5 @@ RULE = Rule(
         "import random\n\nvoucher = random.SystemRandom().randint(1, 10**9)\n",
     ),
     fix=fix,
+    matters=matters,
 )

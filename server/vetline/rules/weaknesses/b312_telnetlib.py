@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B312",
@@ -51,4 +52,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="SSH needs a server, keys and a library that this code can't bring along.",
+    matters=left_to_vetline,
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B314",
@@ -46,4 +47,5 @@ RULE = Rule(
         "import xml.etree.ElementTree as ET\n\nroot = ET.Element('feed')\ntext = ET.tostring(root, encoding='unicode')\n",
     ),
     why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    matters=left_to_vetline,
 )

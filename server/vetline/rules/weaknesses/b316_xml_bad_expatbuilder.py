@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B316",
@@ -45,4 +46,5 @@ RULE = Rule(
         "import defusedxml.ElementTree as ET\n\ntree = ET.parse(path)\n",
     ),
     why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    matters=left_to_vetline,
 )

@@ -27,6 +27,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B319",
@@ -47,4 +48,5 @@ RULE = Rule(
         "from defusedxml.ElementTree import iterparse\n\nfor event, element in iterparse(upload):\n    store(element)\n",
     ),
     why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    matters=left_to_vetline,
 )

@@ -27,6 +27,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B321",
@@ -50,4 +51,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Whether the server speaks SFTP or FTP over TLS can't be seen from here.",
+    matters=left_to_vetline,
 )

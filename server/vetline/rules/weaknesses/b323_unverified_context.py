@@ -31,6 +31,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B323",
@@ -51,4 +52,5 @@ RULE = Rule(
         "import ssl\n\ncontext = ssl.create_default_context(cafile='internal-ca.pem')\n",
     ),
     why_no_fix="Someone switched the checks off because a certificate failed them; which authority to trust is yours to say.",
+    matters=left_to_vetline,
 )

@@ -37,6 +37,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.crypto.hashes import may_be_forged
 from vetline.rules.purpose import is_checksum, is_evidence, is_password, words_for, words_of
 from vetline.syntax.calls import has_unpacking, keyword_of
 
@@ -131,4 +132,5 @@ RULE = Rule(
         "import hashlib\n\nstored = hashlib.scrypt(password, salt=salt, n=2**17, r=8, p=1, maxmem=2**28)\n",
     ),
     fix=fix,
+    matters=may_be_forged,
 )

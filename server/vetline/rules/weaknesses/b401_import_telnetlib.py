@@ -38,6 +38,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B401",
@@ -55,4 +56,5 @@ RULE = Rule(
         "from netmiko import ConnectHandler\n",
     ),
     why_no_fix="SSH needs another library, other credentials and a server that speaks it.",
+    matters=left_to_vetline,
 )

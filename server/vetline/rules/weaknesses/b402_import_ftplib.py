@@ -35,6 +35,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B402",
@@ -52,4 +53,5 @@ RULE = Rule(
         "from asyncssh import connect\n",
     ),
     why_no_fix="An import alone is no weakness, and the protocol must be one that the server speaks.",
+    matters=left_to_vetline,
 )

@@ -32,6 +32,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B403",
@@ -50,4 +51,5 @@ RULE = Rule(
         "from dataclasses import asdict\n",
     ),
     why_no_fix="An import alone is no weakness; what replaces it depends on what is stored.",
+    matters=left_to_vetline,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B407",
@@ -48,4 +49,5 @@ RULE = Rule(
         "from defusedxml.minidom import parseString\n",
     ),
     why_no_fix="defusedxml has to be installed first.",
+    matters=left_to_vetline,
 )

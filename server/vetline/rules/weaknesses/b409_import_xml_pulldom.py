@@ -32,6 +32,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B409",
@@ -50,4 +51,5 @@ RULE = Rule(
         "from defusedxml.pulldom import parse\n",
     ),
     why_no_fix="defusedxml has to be installed, and lacks the names of the events.",
+    matters=left_to_vetline,
 )

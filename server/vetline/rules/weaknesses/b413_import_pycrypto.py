@@ -1,7 +1,8 @@
 """PyCrypto has been abandoned since 2013 and has known holes.
 
-The import alone is no weakness, so Vetline shows it as a hint: PyCryptodome, which is maintained, also installs itself as
-`Crypto`, and the name doesn't tell which of the two you have.
+The import alone is no weakness: PyCryptodome, which is maintained, also installs itself as `Crypto`, and the name doesn't
+tell which of the two you have.  So Vetline shows it only for modules that PyCryptodome doesn't have, and else in Bandit's
+profile.
 
 ## Why it matters
 PyCrypto's last release, 2.6.1, has a buffer overflow by which a crafted initialisation vector can run code
@@ -34,6 +35,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.weaknesses.vet515_abandoned_crypto import is_abandoned
 
 RULE = Rule(
     id="B413",
@@ -52,4 +54,5 @@ RULE = Rule(
         "from Cryptodome.Cipher import AES\n",
     ),
     why_no_fix="Which package is installed isn't visible here, and another library reads the stored data differently.",
+    matters=is_abandoned,
 )

@@ -34,6 +34,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.superseded import left_to_vetline
 from vetline.syntax.calls import keyword_of
 
 
@@ -94,4 +95,5 @@ RULE = Rule(
         'import ssl\n\nimport httpx\n\nclient = httpx.Client(verify=ssl.create_default_context(cafile="internal-ca.pem"))\n',
     ),
     fix=fix,
+    matters=left_to_vetline,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B502",
@@ -50,4 +51,5 @@ RULE = Rule(
         "import ssl\n\nfrom urllib3 import PoolManager\n\npool = PoolManager(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)\n",
     ),
     why_no_fix="Which versions the other side speaks has to be found out first, and a context takes more than one call.",
+    matters=left_to_vetline,
 )

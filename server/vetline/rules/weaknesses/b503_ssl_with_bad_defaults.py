@@ -26,6 +26,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B503",
@@ -47,4 +48,5 @@ RULE = Rule(
         "from OpenSSL import SSL\n\n\ndef make_context(method=SSL.TLS_METHOD):\n    return SSL.Context(method)\n",
     ),
     why_no_fix="Callers may rely on the default; another one changes what they get.",
+    matters=left_to_vetline,
 )

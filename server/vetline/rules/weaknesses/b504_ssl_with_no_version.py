@@ -30,6 +30,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B504",
@@ -55,4 +56,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="The host name to check and the certificates to trust are not in the call.",
+    matters=left_to_vetline,
 )

@@ -28,6 +28,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B507",
@@ -59,4 +60,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Without the server's key at hand, the connection would only fail; someone has to fetch and check it.",
+    matters=left_to_vetline,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_shell
 
 RULE = Rule(
     id="B601",
@@ -58,4 +59,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="Which parts come from outside, and which are meant for the shell, can't be seen in the string.",
+    matters=matters_for_shell,
 )

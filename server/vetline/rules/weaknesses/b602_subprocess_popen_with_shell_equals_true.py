@@ -37,6 +37,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.commands import matters_for_shell
 from vetline.rules.locals import definition_of, loads_of
 from vetline.rules.shell import BUILTINS, WINDOWS_BUILTINS, WINDOWS_SCRIPTS, Word, split_command
 from vetline.rules.values import type_name
@@ -59,7 +60,11 @@ _VERSION = frozenset({"--version", "-version", "-V"})
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    call = site.node
+    yield from without_shell(site.node, site)
+
+
+def without_shell(call: ast.AST, site: FixSite) -> Iterator[Fix]:
+    """Propose to run the command of ``call`` without a shell, where its words are certain."""
     if not isinstance(call, ast.Call) or has_unpacking(call) or len(call.args) > 2 or keyword_of(call, "executable"):
         return
     shell = keyword_of(call, "shell")
@@ -235,4 +240,5 @@ RULE = Rule(
     ),
     fix=fix,
     leaves=frozenset({"B603", "B607"}),
+    matters=matters_for_shell,
 )

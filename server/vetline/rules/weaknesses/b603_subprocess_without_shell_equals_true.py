@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_program
 
 RULE = Rule(
     id="B603",
@@ -47,4 +48,5 @@ RULE = Rule(
         "import zipfile\n\nwith zipfile.ZipFile(upload) as archive:\n    names = archive.namelist()\n",
     ),
     why_no_fix="The call has the right form; whether an argument comes from outside can't be seen here.",
+    matters=matters_for_program,
 )

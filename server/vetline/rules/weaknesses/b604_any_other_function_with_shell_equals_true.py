@@ -27,6 +27,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_shell
 
 RULE = Rule(
     id="B604",
@@ -44,4 +45,5 @@ RULE = Rule(
         'def restart(runner, service):\n    runner.execute(["systemctl", "restart", service])\n',
     ),
     why_no_fix="What the function does with a list instead, only its author knows.",
+    matters=matters_for_shell,
 )

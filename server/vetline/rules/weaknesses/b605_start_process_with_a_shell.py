@@ -30,6 +30,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_shell
 
 RULE = Rule(
     id="B605",
@@ -48,4 +49,5 @@ RULE = Rule(
         "from pathlib import Path\n\ntext = Path(name).read_text()\n",
     ),
     why_no_fix="`subprocess.run` gives the exit status and the output in another form, and the shell may be meant.",
+    matters=matters_for_shell,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_program
 
 RULE = Rule(
     id="B606",
@@ -49,4 +50,5 @@ RULE = Rule(
         'import webbrowser\n\nwebbrowser.open("https://example.org/report")\n',
     ),
     why_no_fix="`os.exec*` replaces the process, and the others return at once or a bare status: no other call does the same.",
+    matters=matters_for_program,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.commands import matters_for_program
 
 RULE = Rule(
     id="B607",
@@ -48,4 +49,5 @@ RULE = Rule(
         'import subprocess\nimport sys\n\nsubprocess.run([sys.executable, "-m", "pip", "check"], check=True)\n',
     ),
     why_no_fix="Where the program is installed differs from machine to machine.",
+    matters=matters_for_program,
 )

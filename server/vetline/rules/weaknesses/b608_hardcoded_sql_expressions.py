@@ -29,105 +29,41 @@ When every part that is put in is a constant of your own, such as a list of colu
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix, TextEdit
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, FixSite, Rule
-from vetline.rules.locals import holds_until
-from vetline.rules.sql.drivers import SQLALCHEMY, Driver, Style
-from vetline.rules.sql.execution import Execution, Item, NoPlace, execution_of, parameter_edits
-from vetline.rules.sql.parameters import NoParameter, bind_names, marks_of, parameter, placeholders_for
-from vetline.rules.sql.rewriting import CannotRewrite, Replacement, rewritten
-from vetline.rules.sql.statement import read_statement
-from vetline.syntax.template_reader import read_template
-from vetline.syntax.templates import Template
-
-_UNKNOWN = "The placeholder is that of {}; others write it differently."
-_COUNT = "LIMIT and OFFSET take numbers only: convert a text with int()."
-_COMPARED = "Text and numbers compare differently here: pass the value in the type that is meant."
-_STRICT = "asyncpg takes each value in the type of its column: convert a text where that is another."
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
+from vetline.rules.building import built_from, is_part_of, outermost
+from vetline.rules.sql.holes import is_statement, worst_place
+from vetline.rules.sql.injection import injections, may_execute
+from vetline.rules.sql.parameterising import parameterised
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    expression = _expression(site.node, site)
-    template = None if expression is None else read_template(expression, site)
-    if template is None:
-        return
-    if not template.holes:
-        edits = _edits(template, (), site)
-        if isinstance(template.node, ast.JoinedStr):
-            yield Fix("Make it a plain string: no value is put in", edits, Applicability.SAFE)
-        return
-    execution = execution_of(template.node, site)
-    if execution is None:
-        return
-    drivers = execution.drivers(site)
-    for driver in drivers:
-        try:
-            yield _parameterised(template, execution, driver, site, is_known=len(drivers) == 1)
-        except (NoParameter, NoPlace, CannotRewrite):
-            continue
+    expression = outermost(site.node, site)
+    if expression is not None:
+        yield from parameterised(expression, site)
 
 
-def _expression(node: ast.AST, site: FixSite) -> ast.expr | None:
-    """Return the expression that puts the string together of which ``node`` is a part."""
-    if not isinstance(node, ast.expr):
-        return None
-    parent = site.parent_of(node)
-    match parent:
-        case ast.JoinedStr():
-            return _expression(parent, site)
-        case ast.BinOp(op=ast.Add() | ast.Mod()):
-            return _expression(parent, site)
-        case ast.Attribute(attr="format") if isinstance(call := site.parent_of(parent), ast.Call):
-            return call
-    return node
-
-
-def _edits(
-    template: Template, replacements: Sequence[Replacement], site: FixSite, *, double_percent: bool = False
-) -> tuple[TextEdit, ...]:
-    changes = rewritten(template, replacements, double_percent=double_percent)
-    return tuple(TextEdit(site.part_of(template.node, *span), text) for span, text in changes)
-
-
-def _parameterised(template: Template, execution: Execution, driver: Driver, site: FixSite, *, is_known: bool) -> Fix:
-    """Return the fix for one driver.
-
-    Raises:
-        NoParameter: something that is put in may be no value.
-        NoPlace: the call can't take the parameters.
-        CannotRewrite: the source of the statement can't be changed.
-    """
-    statement = read_statement(template.text, double_quotes_are_strings=driver.double_quotes_are_strings)
-    if statement is None:
-        raise NoParameter
-    marks = marks_of(driver.style, statement, template.text)
-    sources = [parameter(place, template, driver, site) for place in statement.places]
-    if execution.definition is not None:
-        values = [value for hole in template.holes if (value := hole.expression()) is not None]
-        if not holds_until(execution.definition, execution.argument, values, site):
-            raise NoParameter
-    names = bind_names(sources, statement.places, marks) if driver.style is Style.NAMED else [""] * len(sources)
-    placeholders = placeholders_for(driver.style, names, marks)
-    replacements = [
-        Replacement(place.start, place.end, text) for place, text in zip(statement.places, placeholders, strict=True)
-    ]
-    double_percent = driver.style is Style.FORMAT and driver.doubles_percent and not marks
-    edits = [*_edits(template, replacements, site, double_percent=double_percent)]
-    if driver is SQLALCHEMY and execution.wrapper is None:
-        place, text = site.range_of(execution.argument), site.use("sqlalchemy", "text")
-        edits += [site.insert(place.start, f"{text}("), site.insert(place.end, ")")]
-    items = [Item(*each) for each in zip(statement.places, sources, names, strict=True)]
-    edits += parameter_edits(execution, driver, items, marks, site)
-    notes = [] if is_known else [_UNKNOWN.format(driver.examples)]
-    notes += [_COUNT] if any(place.is_count for place in statement.places) else []
-    notes += [_STRICT] if driver.is_strict else []
-    notes += [_COMPARED] if not all(place.is_certain or place.is_count for place in statement.places) else []
-    title = "Pass the values as query parameters" + ("" if is_known else f" ({driver.style.value})")
-    return Fix(title, tuple(edits), Applicability.REVIEW if notes else Applicability.SAFE, " ".join(notes))
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether a value of the code's own stands in what is surely SQL, and VET101 doesn't say so where it is executed."""
+    expression = outermost(node, context)
+    if expression is None:
+        return True
+    texts = [text for text in context.value(expression).text or () if is_statement(text)]
+    if worst_place(texts) is None:
+        return False
+    parent = context.parent_of(expression)
+    if isinstance(parent, ast.Raise) or (isinstance(parent, ast.Call) and not may_execute(parent, context)):
+        return False
+    for found in injections(context):
+        if is_part_of(expression, built_from(found.statement, context)):
+            # On the same lines, one finding names both.
+            mine, other = context.range_of(node), context.range_of(found.match.node)
+            return mine.start.line <= other.end.line and other.start.line <= mine.end.line
+    return True
 
 
 RULE = Rule(
@@ -189,4 +125,5 @@ RULE = Rule(
         'from sqlalchemy import text\n\nsession.execute(text("SELECT id FROM users WHERE name = :name"), {"name": name})\n',
     ),
     fix=fix,
+    matters=matters,
 )

@@ -32,6 +32,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.superseded import left_to_vetline
 from vetline.syntax.calls import has_unpacking, keyword_of
 
 NOTE = "What the code has escaped by hand is escaped twice now, and markup that is passed on purpose has to be a Markup."
@@ -88,4 +89,5 @@ RULE = Rule(
         "import jinja2\n\nenv = jinja2.Environment(autoescape=True, trim_blocks=True)\n",
     ),
     fix=fix,
+    matters=left_to_vetline,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.superseded import left_to_vetline
 
 RULE = Rule(
     id="B702",
@@ -52,4 +53,5 @@ RULE = Rule(
         ),
     ),
     why_no_fix="A filter for all expressions would also escape markup that is meant; the templates have to be read.",
+    matters=left_to_vetline,
 )

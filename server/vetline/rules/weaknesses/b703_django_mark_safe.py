@@ -29,6 +29,7 @@ from __future__ import annotations
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
+from vetline.rules.web import may_hold_others_markup
 
 RULE = Rule(
     id="B703",
@@ -47,4 +48,5 @@ RULE = Rule(
         'from django.utils.safestring import mark_safe\n\nrule = mark_safe("<hr>")\n',
     ),
     why_no_fix="Which parts are markup and which are text to escape, only the author knows.",
+    matters=may_hold_others_markup,
 )
