@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.corpus.growth import growth
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.location import Range
-from vetline.engine.document import Document, Engine
+from vetline.engine.document import Document, Engine, Stage
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.tree import Tree, parse_block
 
-ENGINE = Engine.of(Config())
+ENGINE = Engine.of(Config(profile=Profile.BANDIT))
 SAFE = "from django.utils.safestring import mark_safe\n"
 
 LARGE: dict[str, Callable[[int], str]] = {
@@ -73,7 +73,7 @@ def test_an_edit_of_a_long_file_analyses_what_it_touches() -> None:
     assert len(document.vet()) == 4001
     inserted = "def completed(query):\n" + "    execute(query)\n" * 10 + "    return eval(query)\n"
     document.edit(Range.of(10_001, 0, 10_001, 0), inserted)
-    assert sum(1 for _ in document.vet_stepwise()) <= 2
+    assert len(list(document.vet_stepwise())) <= 2 * len(Stage)
     assert [finding.rule_id for finding in document.findings() if 10_001 <= finding.range.start.line < 10_013] == ["B307"]
 
 
@@ -85,10 +85,10 @@ def test_what_depends_on_the_code_above_parses_it_once(subject: str, monkeypatch
         parsed.append(text)
         return parse_block(kind, indent, text)
 
-    monkeypatch.setattr("vetline.engine.document.parse_block", counting)
+    monkeypatch.setattr("vetline.engine.entries.parse_block", counting)
     text = SAFE + "".join(f"x{i} = 'a'\n" for i in range(50)) + subject * 20
     assert vet(text) > 0
-    assert parsed.count("x1 = 'a'\n") == 1
+    assert parsed.count("x1 = 'a'\n") == 2, "once for itself, once for all below"
     document = Document(text, ENGINE)
     found = document.vet()
     parsed.clear()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine
 
-ENGINE = Engine.of(Config())
+ENGINE = Engine.of(Config(profile=Profile.BANDIT))
 
 
 def edited(before: str, after: str) -> Document:
@@ -148,7 +148,7 @@ def test_bidirectional_characters_anywhere() -> None:
     document = Document("x = 1\ny = 2\n", ENGINE)
     document.vet()
     document.edit(Range.of(1, 5, 1, 5), "  # \u202e")
-    assert [(finding.rule_id, finding.range) for finding in document.vet()] == [("B613", Range.of(1, 9, 1, 10))]
+    assert [(f.rule_id, f.range) for f in document.vet() if f.rule_id == "B613"] == [("B613", Range.of(1, 9, 1, 10))]
     document.edit(Range.of(0, 0, 0, 0), "# comment\n")
     assert [finding.range for finding in document.vet()] == [Range.of(2, 9, 2, 10)]
     document.edit(Range.of(2, 0, 2, 5), "y = (")

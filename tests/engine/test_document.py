@@ -8,19 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.corpus.edits import Edit, dependent_texts, edits, examples, import_edits, texts
-from vetline.core.config import Config
+from tests.corpus.edits import Edit, dependent_texts, edits, examples, import_edits, link_edits, linked_texts, texts
+from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
-from vetline.engine.document import Document, Engine
+from vetline.engine.document import Document, Engine, Stage
 
 ENGINE = Engine.of(Config())
+BANDIT = Engine.of(Config(profile=Profile.BANDIT))
 PATH = "/project/package/module.py"
 
 
-def fresh(text: str) -> Document:
-    return Document(text, ENGINE, PATH)
+def fresh(text: str, engine: Engine = ENGINE) -> Document:
+    return Document(text, engine, PATH)
+
+
+def checked(document: Document) -> int:
+    """Vet a document, and return how many blocks Bandit's checks were run on."""
+    return list(document.vet_stepwise()).count(Stage.CHECKS)
 
 
 def view(document: Document) -> list[tuple[Finding, str]]:
@@ -53,13 +59,29 @@ class Fork:
 VET = "vet"
 NOTHING = "nothing"
 
-any_edit = edits | import_edits
-afterwards = st.just(VET) | st.just(VET) | st.just(NOTHING) | st.builds(Abandon, st.integers(0, 6)) | st.builds(Fork, any_edit)
+Change = tuple[Edit, str | Abandon | Fork]
+
+
+def changes(edit: st.SearchStrategy[Edit]) -> st.SearchStrategy[list[Change]]:
+    """Return a strategy for edits, each with what happens afterwards."""
+    afterwards = st.just(VET) | st.just(VET) | st.just(NOTHING) | st.builds(Abandon, st.integers(0, 12)) | st.builds(Fork, edit)
+    return st.lists(st.tuples(edit, afterwards), max_size=8)
 
 
 @examples(150)
-@given(texts | dependent_texts, st.lists(st.tuples(any_edit, afterwards), max_size=8))
-def test_after_edits_a_document_is_as_a_fresh_one(text: str, changes: list[tuple[Edit, str | Abandon | Fork]]) -> None:
+@given(texts | dependent_texts, changes(edits | import_edits))
+def test_after_edits_a_document_is_as_a_fresh_one(text: str, changes: list[Change]) -> None:
+    follow(text, changes)
+
+
+@examples(150)
+@given(linked_texts, changes(link_edits | edits))
+def test_after_edits_what_flows_between_blocks_is_as_in_a_fresh_document(text: str, changes: list[Change]) -> None:
+    follow(text, changes)
+
+
+def follow(text: str, changes: list[Change]) -> None:
+    """Make the changes one by one, and compare with a fresh analysis wherever it is asked for, and at the end."""
     document = fresh(text)
     document.vet()
     for edit, then in changes:
@@ -83,7 +105,7 @@ DEPENDENT = "x = 1\np.loads(a)\ny = 1\np.loads(b)\np.loads(c)\np.loads(d)\n"
 
 @pytest.mark.parametrize("steps", range(7))
 def test_an_abandoned_analysis_is_finished_later(steps: int) -> None:
-    document = fresh(DEPENDENT)
+    document = fresh(DEPENDENT, BANDIT)
     assert view(document) == []
     document.edit(Range.of(0, 0, 0, 5), "import pickle as p")
     vetting = document.vet_stepwise()
@@ -95,7 +117,7 @@ def test_an_abandoned_analysis_is_finished_later(steps: int) -> None:
 
 @pytest.mark.parametrize("steps", range(7))
 def test_an_abandoned_analysis_is_overtaken_by_its_opposite(steps: int) -> None:
-    document = fresh(DEPENDENT)
+    document = fresh(DEPENDENT, BANDIT)
     document.vet()
     document.edit(Range.of(0, 0, 0, 5), "import pickle as p")
     vetting = document.vet_stepwise()
@@ -103,6 +125,24 @@ def test_an_abandoned_analysis_is_overtaken_by_its_opposite(steps: int) -> None:
         next(vetting, None)
     document.edit(Range.of(0, 0, 0, 18), "x = 1")
     assert view(document) == []
+
+
+@examples(150)
+@given(st.lists(st.integers(0, 1), min_size=40, max_size=40))
+def test_of_two_analyses_that_take_turns_each_that_ends_has_found_everything(turns: list[int]) -> None:
+    """A request may ask for what is being vetted already."""
+    document = fresh(DEPENDENT)
+    document.vet()
+    document.edit(Range.of(0, 0, 0, 5), "import pickle as p")
+    expected = fresh(document.text).vet()
+    assert {"B301", "VET301"} <= {finding.rule_id for finding in expected}
+    vetting = [document.vet_stepwise(), document.vet_stepwise()]
+    for turn in turns:
+        if next(vetting[turn], "ended") == "ended":
+            assert document.findings() == expected
+            break
+    else:
+        pytest.fail("neither has ended")
 
 
 def test_findings_of_untouched_blocks_keep_their_keys_and_move() -> None:
@@ -116,8 +156,10 @@ def test_findings_of_untouched_blocks_keep_their_keys_and_move() -> None:
 
 def test_keys_tell_equal_findings_apart() -> None:
     document = fresh("eval(x); eval(x)\nexec(y)\nexec(y)\n# \u202e\n")
-    keys = [finding.key for finding in document.vet()]
-    assert len(keys) == len(set(keys)) == 5
+    everything = [finding.key for finding in document.vet()]
+    assert len(everything) == len(set(everything))
+    keys = [finding.key for finding in document.vet() if finding.rule_id in ("B307", "B102", "B613")]
+    assert len(keys) == 5
     spots = [document.find(key) for key in keys]
     assert [spot and spot.finding.range.start for spot in spots] == [
         Position(0, 0),
@@ -132,15 +174,35 @@ def test_keys_tell_equal_findings_apart() -> None:
 def test_only_what_an_edit_concerns_is_analysed_again() -> None:
     functions = [f"def f{n}(x):\n    p.loads(x)\n" for n in range(100)] + [f"def g{n}(): pass\n" for n in range(100)]
     document = fresh("import pickle as p\n" + "".join(functions))
-    assert sum(1 for _ in document.vet_stepwise()) == 201
+    assert checked(document) == 201
     document.edit(Range.of(100, 4, 100, 4), "if x: ")
-    assert sum(1 for _ in document.vet_stepwise()) == 1, "the block itself"
+    assert checked(document) == 1, "the block itself"
     document.edit(Range.of(0, 17, 0, 18), "q")
-    assert sum(1 for _ in document.vet_stepwise()) == 101, "the import, and what calls something of p"
+    assert checked(document) == 101, "the import, and what calls something of p"
     document.edit(Range.of(0, 0, 0, 0), "import json\n")
-    assert sum(1 for _ in document.vet_stepwise()) == 1, "nobody asks for json"
+    assert checked(document) == 1, "nobody asks for json"
     document.edit(Range(document.lines.end, document.lines.end), "# comment")
-    assert sum(1 for _ in document.vet_stepwise()) == 0, "a comment behind a block is no part of it"
+    assert checked(document) == 0, "a comment behind a block is no part of it"
+
+
+def followed(document: Document) -> int:
+    """Vet a document, and return how often a block was followed."""
+    return list(document.vet_stepwise()).count(Stage.FLOW)
+
+
+def test_only_what_an_edit_concerns_is_followed_again() -> None:
+    callers = "".join(f"def f{n}(x):\n    return helper(x)\n" for n in range(50))
+    others = "".join(f"def g{n}(x):\n    return x\n" for n in range(50))
+    document = fresh(f"def helper(x):\n    return x\n{callers}{others}")
+    assert followed(document) == 101
+    document.edit(Range.of(3, 4, 3, 4), "if x: ")
+    assert followed(document) == 1, "the block itself"
+    document.edit(Range.of(1, 11, 1, 12), "int(x)")
+    assert followed(document) == 51, "the helper, and those that call it"
+    document.edit(Range.of(2, 0, 2, 0), "# The others:\n\n")
+    assert followed(document) == 0, "what stands below has only moved"
+    document.edit(Range(document.lines.end, document.lines.end), "def last(x):\n    return unknown(x)\n")
+    assert followed(document) == 1
 
 
 def test_edits_together_are_in_positions_of_the_text_before() -> None:
@@ -170,18 +232,18 @@ def test_an_empty_text() -> None:
 @pytest.mark.parametrize("head", ["", "\ufeff", "'😀é'\n\x0c\n", "x = '''\n\x0c\u2028\n'''\n"])
 def test_ranges_are_exact(newline: str, head: str) -> None:
     text = head + "class A:\n\tdef m(self, é):\n\t\t'😀', eval(\n\t\t\té\n\t\t); assert é\n"
-    document = fresh(text.replace("\n", newline))
-    found = {finding.rule_id: document.lines.slice(finding.range) for finding in document.vet()}
+    document = fresh(text.replace("\n", newline), BANDIT)
+    found = {f.rule_id: document.lines.slice(f.range) for f in document.vet()}
     assert found == {"B307": "eval(\n\t\t\té\n\t\t)".replace("\n", newline), "B101": "assert é"}
 
 
 def test_compound_statements_are_pointed_at_by_their_first_line() -> None:
-    document = fresh("try:\n    f()\n    \nexcept Exception:  # why\n    # nothing\n    pass\n")
+    document = fresh("try:\n    f()\n    \nexcept Exception:  # why\n    # nothing\n    pass\n", BANDIT)
     assert [document.lines.slice(finding.range) for finding in document.vet()] == ["except Exception:  # why"]
 
 
 def test_an_argument_on_a_line_of_its_own_is_pointed_at() -> None:
-    document = fresh("requests.get(\n    url,\n    timeout=9,\n    verify=False,\n)\n")
+    document = fresh("requests.get(\n    url,\n    timeout=9,\n    verify=False,\n)\n", BANDIT)
     (finding,) = document.vet()
     assert document.lines.slice(finding.range) == "verify=False"
     assert finding.bandit is not None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.corpus.edits import examples
 from vetline.core.location import Range
 from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.syntax.lines import Lines
@@ -72,6 +73,8 @@ def test_no_change_can_wait() -> None:
         ("if x:\n    y\n", "if x:\n    \n    y\n", Change(Range.of(1, 0, 1, 0), "    \n")),
         ("a\r\nb", "a\nb", Change(Range.of(0, 1, 1, 0), "\n")),
         ("a\rb", "a\r\nb", Change(Range.of(0, 1, 1, 0), "\r\n")),
+        ("a\r\nbb", "\r\nbb", Change(Range.of(0, 0, 0, 1), "")),
+        ("\r\nbb", "a\r\nbb", Change(Range.of(0, 0, 0, 0), "a")),
         ("x = '😀'\n", "x = '😀😀'\n", Change(Range.of(0, 6, 0, 6), "😀")),
     ],
 )
@@ -89,6 +92,7 @@ def test_typing_is_typing_even_if_everything_is_sent() -> None:
 LINES = st.lists(st.sampled_from(["a", "b", "", "\n", "\r\n", "\r", "    ", "😀"]), max_size=12).map("".join)
 
 
+@examples(1000)
 @given(LINES, LINES)
 def test_a_narrowed_change_makes_the_new_text(old: str, new: str) -> None:
     lines = Lines(old)
@@ -100,6 +104,7 @@ def test_a_narrowed_change_makes_the_new_text(old: str, new: str) -> None:
     assert lines.text == new
 
 
+@examples(1000)
 @given(LINES, LINES, LINES)
 def test_a_narrowed_change_takes_no_more_than_what_was_changed(head: str, middle: str, tail: str) -> None:
     change = narrowed(Lines(head + tail), head + middle + tail)

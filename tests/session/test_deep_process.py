@@ -121,6 +121,25 @@ def test_it_does_not_outlive_its_server(tmp_path: Path, fault: str) -> None:
     assert process.wait(10) == 0
 
 
+def test_an_answer_that_nobody_hears_is_no_trouble(tmp_path: Path) -> None:
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(COMMAND, stdin=pipe, stdout=pipe, stderr=pipe)
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    assert read_frame(process.stdout.read) is not None
+    process.stdout.close()
+
+    for _ in range(2):
+        process.stdin.write(to_frame(request(tmp_path, "import compat\n")))
+        process.stdin.flush()
+        time.sleep(0.5)
+    process.stdin.close()
+
+    assert process.wait(10) == 0
+    assert process.stderr.read() == b""
+
+
 @posix_only
 def test_it_ends_by_itself_even_if_it_listens_to_nobody() -> None:
     outcome = confined("confinement.end_after(0.3)\nimport re\nre.match('(a*)*b', 'a' * 40)")
@@ -206,7 +225,7 @@ class TestWire:
         assert from_body(frame[4:], Request) == sent
 
     def test_a_reply_arrives_as_it_was_sent(self) -> None:
-        sent = Reply(7, (self.FINDING, self.FINDING), "why")
+        sent = Reply(7, (self.FINDING, self.FINDING), ("a key",), "why")
 
         assert from_body(to_frame(sent)[4:], Reply) == sent
 

@@ -39,6 +39,15 @@ def test_another_configuration_of_bandit_has_another_engine(rulebooks: Rulebooks
     assert rulebooks.of(tmp_path / "two" / "app.py").engine is not rulebooks.of(tmp_path / "one" / "app.py").engine
 
 
+def test_another_profile_has_another_engine(rulebooks: Rulebooks, tmp_path: Path) -> None:
+    (tmp_path / "two" / "vetline.toml").write_text('profile = "bandit"\n')
+
+    for one, two in (("one", "two"), ("two", "one")):
+        engines = [rulebooks.of(tmp_path / name / "app.py").engine for name in (one, two)]
+        assert [bool(engine.checks.rules) for engine in engines] == [one == "one", two == "one"]
+        rulebooks.forget()
+
+
 def test_a_buffer_without_a_file_belongs_to_the_first_folder(rulebooks: Rulebooks) -> None:
     assert ignored(rulebooks, None) == ("B103",)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.session.vetting import insertion, rules
+from vetline.config.discovery import user_file
 from vetline.session.buffer import Buffer
 from vetline.session.rulebooks import EditorSettings
 from vetline.session.session import Problems, Session
@@ -31,8 +33,15 @@ class Editor:
 
 
 @pytest.fixture(autouse=True)
-def no_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nobody"))
+def user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Let the user be somebody who likes Bandit's profile, which no new rule changes."""
+    settings = tmp_path / "somebody" / "vetline" / "vetline.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('profile = "bandit"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "somebody"))
+    user_file.cache_clear()
+    yield
+    user_file.cache_clear()
 
 
 async def test_a_buffer_is_vetted_from_the_open_to_the_close(tmp_path: Path) -> None:

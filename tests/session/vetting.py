@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.location import Position, Range
 from vetline.engine.document import Engine
 from vetline.engine.policy import Policy
@@ -15,7 +15,8 @@ URI = "file:///workspace/app.py"
 
 
 def rulebook(**settings: object) -> Rulebook:
-    config = Config(**settings)  # type: ignore[arg-type]
+    """Return a rulebook of these settings; with Bandit's profile if they don't say otherwise, which no new rule changes."""
+    config = Config(**{"profile": Profile.BANDIT, **settings})  # type: ignore[arg-type]
     return Rulebook(Engine.of(config), Policy(config))
 
 

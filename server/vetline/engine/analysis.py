@@ -9,21 +9,21 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from vetline.core.cwe import Cwe
-from vetline.core.finding import Finding, Origin
+from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
-from vetline.engine.site import BlockSource
+from vetline.flow.models import Models
+from vetline.flow.values import Step
 from vetline.rules.bandit.checks import BanditChecks
 from vetline.rules.bandit.nosec import NosecLines, nosec_lines
 from vetline.rules.bandit.visitor import BanditHit, BlockVisitor
-from vetline.rules.base import Match, Rule
+from vetline.rules.base import Rule
 from vetline.rules.catalogue import find_rule
-from vetline.rules.ignores import ignored_ids
 from vetline.semantics.facts import Facts, Surroundings
 from vetline.semantics.imports import ImportDelta
 from vetline.semantics.renames import NO_RENAMES, Renames
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.lines import line_body
-from vetline.syntax.tree import FIRST_LINE, Tree, parse_block
+from vetline.syntax.tree import FIRST_LINE, Tree
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +47,11 @@ _COMPOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A finding, in lines of its block, and the node that it was made on."""
+    """A finding, in lines of its block, and the node that it was made on; ``evidence`` is how it came about, in any blocks."""
 
     finding: Finding
     node: ast.AST
+    evidence: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,16 @@ class BlockAnalysis:
     hits: tuple[Hit, ...]
     delta: ImportDelta
     facts: Facts
+    nosec: NosecLines = field(default_factory=dict)
+    """The block's ``# nosec`` comments, by line of its tree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is run on each block, what Bandit calls the file, and what names stand for beyond what its imports say."""
+    """What is run on each block, what Bandit calls the file, and what names stand for beyond what its imports say.
+
+    ``models`` says what is known of libraries; None: data-flow isn't followed, and only Bandit's checks are run.
+    """
 
     bandit: BanditChecks
     rules: tuple[Rule, ...]
@@ -73,21 +79,18 @@ class Checks:
     path: str
     namespace: str
     renames: Renames = field(default_factory=lambda: NO_RENAMES)
+    models: Models | None = None
 
 
-def analyse_block(kind: BlockKind, indent: int, text: str, around: Surroundings, checks: Checks) -> BlockAnalysis:
-    """Analyse the code of one block; never fails."""
-    tree = parse_block(kind, indent, text)
+def analyse_block(kind: BlockKind, tree: Tree, text: str, around: Surroundings, checks: Checks) -> BlockAnalysis:
+    """Run Bandit's checks on one block; never fails."""
     facts = Facts(around)
     nosec = {} if checks.ignore_nosec else _nosec_of(kind, text, tree)
     visitor = BlockVisitor(checks.bandit, facts, nosec, checks.path, checks.namespace, checks.renames)
     visitor.visit_block(tree.body, in_class=kind is BlockKind.MEMBER)
-    source = BlockSource(tree, text, visitor.names)
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    findings = [*_from_bandit(visitor.hits, tree), *_from_rules(checks.rules, source, tree, text)]
-    hits = tuple(Hit(replace(f, key=key), node) for (f, node), key in zip(findings, _keys(findings, digest), strict=True))
+    hits = keyed([Hit(finding, node) for finding, node in _from_bandit(visitor.hits, tree)], text)
     facts.seal()
-    return BlockAnalysis(tree, hits, visitor.names.delta(), facts)
+    return BlockAnalysis(tree, hits, visitor.names.delta(), facts, nosec)
 
 
 def _nosec_of(kind: BlockKind, text: str, tree: Tree) -> NosecLines:
@@ -98,14 +101,19 @@ def _nosec_of(kind: BlockKind, text: str, tree: Tree) -> NosecLines:
     return nosec_lines(prefix + "".join(tree.lines))
 
 
-def _keys(findings: Sequence[tuple[Finding, ast.AST]], digest: str) -> Iterator[str]:
-    """Yield a key for each finding, made of the rule, the block's text and the place in it."""
+def keyed(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
+    """Give each finding its key, made of the rule, the block's text and the place in it."""
+    if not hits:
+        return ()
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     seen: dict[str, int] = {}
-    for finding, _ in findings:
-        start = finding.range.start
-        key = f"{finding.rule_id}:{digest}:{start.line}:{start.column}"
+    found = []
+    for hit in hits:
+        start = hit.finding.range.start
+        key = f"{hit.finding.rule_id}:{digest}:{start.line}:{start.column}"
         seen[key] = seen.get(key, -1) + 1
-        yield key if not seen[key] else f"{key}:{seen[key]}"
+        found.append(replace(hit, finding=replace(hit.finding, key=key if not seen[key] else f"{key}:{seen[key]}")))
+    return tuple(found)
 
 
 def _from_bandit(hits: Iterable[BanditHit], tree: Tree) -> Iterator[tuple[Finding, ast.AST]]:
@@ -126,31 +134,6 @@ def _from_bandit(hits: Iterable[BanditHit], tree: Tree) -> Iterator[tuple[Findin
         )
 
 
-def _from_rules(rules: Iterable[Rule], source: BlockSource, tree: Tree, text: str) -> Iterator[tuple[Finding, ast.AST]]:
-    ignores = ignored_ids(tree.lines) if "vetline:" in text else {}
-    for rule in rules:
-        for match in _run(rule, source):
-            range_ = _visible_range(match.node, tree)
-            if not any(rule.id in ignores.get(line, ()) for line in (range_.start.line, range_.end.line)):
-                yield _own_finding(rule, match, range_), match.node
-
-
-def _run(rule: Rule, source: BlockSource) -> Sequence[Match]:
-    """Run one check; one that fails on strange code doesn't take the others with it."""
-    assert rule.check is not None
-    try:
-        return tuple(rule.check(source))
-    except Exception:
-        log.warning("The check of %s failed", rule.id, exc_info=True)
-        return ()
-
-
-def _own_finding(rule: Rule, match: Match, range_: Range) -> Finding:
-    message = match.message or rule.message
-    assert message is not None, f"{rule.id} has no message"
-    return Finding(rule.id, range_, message, rule.severity, rule.confidence, rule.cwe, "", Origin.VETLINE)
-
-
 def _range_of_hit(hit: BanditHit, tree: Tree) -> Range:
     """Return what to underline for a Bandit hit, in lines of the block.
 
@@ -158,7 +141,7 @@ def _range_of_hit(hit: BanditHit, tree: Tree) -> Range:
     """
     node = hit.node
     if getattr(node, "lineno", None) == hit.place.line:
-        return _visible_range(node, tree)
+        return visible_range(node, tree)
     for keyword in getattr(node, "keywords", ()):
         if keyword.value.lineno == hit.place.line:
             return tree.range_of(keyword)
@@ -167,7 +150,8 @@ def _range_of_hit(hit: BanditHit, tree: Tree) -> Range:
     return Range.of(max(line, 0), len(body) - len(body.lstrip()), max(line, 0), len(body))
 
 
-def _visible_range(node: ast.AST, tree: Tree) -> Range:
+def visible_range(node: ast.AST, tree: Tree) -> Range:
+    """Return what to underline for a finding on ``node``, in lines of the block."""
     range_ = tree.range_of(node)
     if isinstance(node, _COMPOUND) and range_.end.line > range_.start.line:
         code = line_body(tree.lines[range_.start.line]).rstrip()

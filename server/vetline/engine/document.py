@@ -10,13 +10,22 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
 
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
-from vetline.core.finding import Finding
+from vetline.core.finding import Finding, RelatedLocation
 from vetline.core.location import Position, Range
-from vetline.engine.analysis import BlockAnalysis, Checks, Hit, analyse_block
+from vetline.engine.analysis import Checks, Hit, analyse_block
+from vetline.engine.entries import Entry, Spot
+from vetline.engine.judgement import compare, judge
+from vetline.engine.project import View
+from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
+from vetline.flow.linking import Links, Unit, unit_of
+from vetline.flow.models import models_of
+from vetline.flow.values import BlockId, Step
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings
@@ -27,55 +36,15 @@ from vetline.syntax.lines import Lines
 from vetline.syntax.tree import NO_TREE, Tree, parse_block
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A finding and where it was made: ``node`` in the ``tree`` of the block that begins at ``line``."""
+class Stage(Enum):
+    """What is done with a block."""
 
-    finding: Finding
-    node: ast.AST
-    tree: Tree
-    line: int
-
-    def range_of(self, node: ast.AST) -> Range:
-        """Return where a node of the same block stands in the text."""
-        return self.tree.range_of(node).shifted(self.line)
-
-
-_ABOVE_ALL = -(10**9)
-"""Added to the line numbers of statements above a block, so that they are smaller than any in it."""
-
-
-@dataclass(slots=True)
-class _Entry:
-    """One block of a document, and what is known of it."""
-
-    span: BlockSpan
-    text: str
-    analysis: BlockAnalysis | None = None
-    above: ImportState | None = None
-    """The imports that ``analysis`` is known to be right for."""
-    below: ImportState = NO_IMPORTS
-    late: tuple[Hit, ...] = ()
-    """What the deep tier found in the block, as long as ``analysis`` stays."""
-    placed_at: int = -1
-    """The block's first line when ``spots`` were placed."""
-    spots: tuple[Spot, ...] = ()
-    statements: Sequence[ast.stmt] | None = None
-    """The block's statements as blocks below see them, with line numbers that count from ``numbered_from``."""
-    numbered_from: int = 0
-
-    def copy(self) -> _Entry:
-        return replace(self, statements=None)
-
-    def seen_from_below(self, line: int) -> Sequence[ast.stmt]:
-        """Return the block's statements, given that it begins at ``line``; they are parsed once, and moved when it moves."""
-        if self.statements is None:
-            self.statements = parse_block(self.span.kind, self.span.indent, self.text).body
-            self.numbered_from = 0
-        for statement in self.statements if self.numbered_from != line + _ABOVE_ALL else ():
-            ast.increment_lineno(statement, line + _ABOVE_ALL - self.numbered_from)
-        self.numbered_from = line + _ABOVE_ALL
-        return self.statements
+    CHECKS = auto()
+    """Bandit's checks are run on it."""
+    FLOW = auto()
+    """Its data-flow is followed; again, if what it uses of other blocks turns out to be different."""
+    RULES = auto()
+    """Vetline's rules are run on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +56,13 @@ class Engine:
 
     @classmethod
     def of(cls, config: Config) -> Engine:
-        """Prepare the analysis; imports Bandit."""
+        """Prepare the analysis; imports Bandit.  In Bandit's profile there are no other checks, and no data-flow is
+        followed."""
         bandit = load_checks(config.bandit)
-        return cls(config, Checks(bandit, own_rules(), config.bandit.ignore_nosec, "<unknown>", ""))
+        is_bandit_only = config.profile is Profile.BANDIT
+        rules = () if is_bandit_only else own_rules()
+        models = None if is_bandit_only else models_of(config.models)
+        return cls(config, Checks(bandit, rules, config.bandit.ignore_nosec, "<unknown>", "", models=models))
 
     def for_path(self, path: str) -> Checks:
         """Return the checks for a file; ``path`` needs not exist."""
@@ -99,8 +72,7 @@ class Engine:
             namespace = get_module_qualname_from_path(path)
         except InvalidModulePath:
             namespace = ""
-        checks = self.checks
-        return Checks(checks.bandit, checks.rules, checks.ignore_nosec, path, namespace)
+        return replace(self.checks, path=path, namespace=namespace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +96,17 @@ class Document:
     """The analysis of one text.
 
     ``path`` is the name that checks see; nothing is read from there.  ``renames`` are in force beyond what the text's imports
-    say.
+    say.  ``project`` answers for the other files, if they are to be looked into.
     """
 
-    def __init__(self, text: str, engine: Engine, path: str = "<unknown>", renames: Renames = NO_RENAMES) -> None:
+    def __init__(
+        self,
+        text: str,
+        engine: Engine,
+        path: str = "<unknown>",
+        renames: Renames = NO_RENAMES,
+        project: View | None = None,
+    ) -> None:
         self.lines = Lines(text)
         self._checks = replace(engine.for_path(path), renames=renames)
         self._blocks = BlockList(self.lines)
@@ -135,6 +114,10 @@ class Document:
         self._stale = _Stale(0, len(self._entries))
         self._has_wide_facts = False
         self._whole_file: WholeFile | None = None
+        self._project = project
+        self._links: Links | None = None
+        if (models := self._checks.models) is not None:
+            self._links = Links(models) if project is None else Links(models, project.name, project.answer)
 
     def fork(self) -> Document:
         """Return an independent copy that shares what is known already; for trying an edit out."""
@@ -146,6 +129,8 @@ class Document:
         clone._stale = self._stale
         clone._has_wide_facts = self._has_wide_facts
         clone._whole_file = self._whole_file
+        clone._project = self._project
+        clone._links = None if self._links is None else self._links.copy()
         return clone
 
     @property
@@ -177,14 +162,13 @@ class Document:
             pass
         return self.findings()
 
-    def vet_stepwise(self) -> Iterator[None]:
-        """Bring the analysis up to date, pausing after each block that had to be analysed.
+    def vet_stepwise(self) -> Iterator[Stage]:
+        """Bring the analysis up to date, pausing after each stage of each block that had to be analysed.
 
-        Abandon the iterator when the text changes; what it has done is kept.
+        Abandon the iterator when the text changes; what it has done is kept.  Several may take turns.
         """
         entries = self._entries
-        stale = self._stale
-        first = 0 if self._has_wide_facts else min(stale.first, len(entries))
+        first = 0 if self._has_wide_facts else min(self._stale.first, len(entries))
         state = entries[first - 1].below if first else NO_IMPORTS
         header = self._header_before(first)
         line = sum(entry.span.lines for entry in entries[:first])
@@ -192,14 +176,14 @@ class Document:
         for index in range(first, len(entries)):
             entry = entries[index]
             is_new = False
-            if index >= stale.end and entry.above is state and not self._has_wide_facts:
+            # Asked anew in each round: another iterator may have come further, and be about to go on there.
+            if index >= self._stale.end and entry.above is state and not self._has_wide_facts:
                 break  # whatever comes is as it was
             if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
                 around = self._surroundings(index, state, header if entry.span.kind is BlockKind.MEMBER else None, digests)
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
-                    span = entry.span
-                    entry.analysis = analyse_block(span.kind, span.indent, entry.text, around, self._checks)
-                    entry.late, entry.placed_at = (), -1
+                    entry.analysis = analyse_block(entry.span.kind, entry.tree, entry.text, around, self._checks)
+                    entry.late, entry.judged, entry.placed_at = (), None, -1
                     self._has_wide_facts |= entry.analysis.facts.wide
                     is_new = True
                 below = state.after(entry.analysis.delta)
@@ -212,18 +196,79 @@ class Document:
             line += entry.span.lines
             if is_new:
                 # Abandoned here, the next analysis has to go on behind: the imports may differ in all that follow.
-                self._stale = _Stale(index + 1, max(stale.end, index + 1))
-                yield
+                self._stale = _Stale(index + 1, max(self._stale.end, index + 1))
+                yield Stage.CHECKS
         self._stale = _NOTHING_STALE
+        yield from self._follow_flow()
         if self._whole_file is None:
             self._whole_file = vet_whole_file(self.lines, self._checks)
 
-    def take_late(self, findings: Iterable[Finding]) -> bool:
+    def _follow_flow(self) -> Iterator[Stage]:
+        """Bring the data-flow up to date, and run the rules where it is news."""
+        if self._links is None:
+            return
+        entries = {entry.id: entry for entry in self._entries}
+        for block in self._links.update(list(entries), self._fresh_units()):
+            if (entry := entries.get(block)) is not None:
+                entry.judged = None
+                yield Stage.FLOW
+        imports: frozenset[str] | None = None
+        if any(entry.imports_seen is not None for entry in self._entries):
+            imports = self.imported()
+        for entry in self._entries:
+            if entry.imports_seen is not None and entry.imports_seen != imports:
+                entry.judged = None
+            if entry.judged is None and entry.analysis is not None:
+                flow = self._links.flow_of(entry.id)
+                assert flow is not None
+                source = BlockSource(entry.tree, entry.text, flow, partial(self._imported_for, entry))
+                entry.refuted, entry.imports_seen = frozenset(), None
+                entry.judged, entry.idle, entry.silenced, entry.notes = judge(
+                    self._checks.rules, source, entry.analysis, entry.text
+                )
+                entry.placed_at = -1
+                yield Stage.RULES
+        self._compare()
+
+    def _imported_for(self, entry: Entry) -> frozenset[str]:
+        """Return what the text imports, and note that the findings in ``entry`` depend on it."""
+        entry.imports_seen = self.imported()
+        return entry.imports_seen
+
+    def _compare(self) -> None:
+        """Hold the blocks against each other, once all of them have been judged."""
+        noted = [entry for entry in self._entries if entry.notes or entry.compared]
+        blocks = [(entry.analysis, entry.text, entry.notes) for entry in noted if entry.analysis is not None]
+        found = compare(self._checks.rules, blocks) if noted else []
+        for entry, hits in zip(noted, found, strict=True):
+            if hits != entry.compared:
+                entry.compared, entry.placed_at = hits, -1
+
+    def _fresh_units(self) -> dict[BlockId, Unit]:
+        """Return the blocks that data-flow analysis doesn't know yet, or knows as members of another class."""
+        assert self._links is not None
+        fresh: dict[BlockId, Unit] = {}
+        owner = ""
+        file = self._links.file
+        for entry in self._entries:
+            kind = entry.span.kind
+            if kind is BlockKind.MEMBER and self._links.knows(entry.id, owner):
+                continue
+            if kind is not BlockKind.MEMBER and kind is not BlockKind.CLASS and self._links.knows(entry.id, ""):
+                owner = ""
+                continue
+            unit, owner = unit_of(entry.id, kind, entry.tree, owner, file)
+            if not self._links.knows(entry.id, unit.owner):
+                fresh[entry.id] = unit
+        return fresh
+
+    def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text as it is now, which must be vetted.
 
         Each finding stays as long as its block does, and what the imports say of the names in it.  What was taken over before
-        goes.  Returns whether anything is different then.
+        goes.  ``refuted`` are the keys of findings that it showed to be none.  Returns whether anything is different then.
         """
+        gone = frozenset(refuted)
         waiting = deque(sorted(findings, key=_text_order))
         changed = False
         line = 0
@@ -231,6 +276,10 @@ class Document:
             mine = []
             while waiting and waiting[0].range.start.line < line + entry.span.lines:
                 mine.append(waiting.popleft().shifted(-line))
+            mine_gone = frozenset(hit.finding.key for hit in entry.judged or () if hit.finding.key in gone)
+            if mine_gone != entry.refuted:
+                entry.refuted, entry.placed_at = mine_gone, -1
+                changed = True
             if entry.analysis is not None and mine != [hit.finding for hit in entry.late]:
                 tree = entry.analysis.tree
                 entry.late = tuple(Hit(finding, _statement_at(finding.range.start, tree)) for finding in mine)
@@ -253,13 +302,38 @@ class Document:
         for entry in self._entries:
             if entry.analysis is not None:
                 if entry.placed_at != line:
-                    hits = (*entry.analysis.hits, *entry.late)
-                    entry.spots = tuple(Spot(hit.finding.shifted(line), hit.node, entry.analysis.tree, line) for hit in hits)
-                    entry.placed_at = line
+                    hits = entry.hits()
+                    entry.spots = tuple(
+                        self._spot(hit, entry, line, is_late=index >= len(hits) - len(entry.late))
+                        for index, hit in enumerate(hits)
+                    )
+                    # Evidence in other blocks moves with them.
+                    is_own = all(step.block is entry.id for hit in hits for step in hit.evidence)
+                    entry.placed_at = line if is_own else -1
                 yield from entry.spots
             line += entry.span.lines
         if self._whole_file is not None:
             yield from (Spot(hit.finding, hit.node, NO_TREE, 0) for hit in self._whole_file.hits)
+
+    def _spot(self, hit: Hit, entry: Entry, line: int, *, is_late: bool) -> Spot:
+        """Return a finding in its place in the text, with its evidence."""
+        assert entry.analysis is not None
+        finding = hit.finding.shifted(line)
+        if hit.evidence:
+            steps = (self._located(step, entry, line) for step in hit.evidence)
+            finding = replace(finding, related=tuple(step for step in steps if step is not None))
+        return Spot(finding, hit.node, entry.analysis.tree, line, is_late)
+
+    def _located(self, step: Step, entry: Entry, line: int) -> RelatedLocation | None:
+        """Return where a step of the evidence stands in the text."""
+        if step.block is not entry.id:
+            start = 0
+            for other in self._entries:
+                if other.id is step.block:
+                    return RelatedLocation(step.range.shifted(start), step.message)
+                start += other.span.lines
+            return None if self._project is None else self._project.located(step)
+        return RelatedLocation(step.range.shifted(line), step.message)
 
     def findings(self) -> list[Finding]:
         """Return what is known so far, in text order."""
@@ -299,7 +373,7 @@ class Document:
             line += entry.span.lines
         return ranges
 
-    def _fresh_entries(self, line: int, spans: Sequence[BlockSpan], known: dict[str, _Entry]) -> Iterator[_Entry]:
+    def _fresh_entries(self, line: int, spans: Sequence[BlockSpan], known: dict[str, Entry]) -> Iterator[Entry]:
         """Yield entries for ``spans``, the first of which begins at ``line``, reusing those ``known`` by their text."""
         for span in spans:
             text = "".join(self.lines[line : line + span.code_lines])
@@ -308,17 +382,17 @@ class Document:
                 entry.span = span
                 yield entry
             else:
-                yield _Entry(span, text)
+                yield Entry(span, text)
             line += span.lines
 
-    def _header_before(self, index: int) -> _Entry | None:
+    def _header_before(self, index: int) -> Entry | None:
         """Return the last block before ``index`` that is no member: the header of the class that ``index`` is in, if any."""
         for entry in reversed(self._entries[:index]):
             if entry.span.kind is not BlockKind.MEMBER:
                 return entry
         return None
 
-    def _surroundings(self, index: int, state: ImportState, header: _Entry | None, digests: list[int]) -> Surroundings:
+    def _surroundings(self, index: int, state: ImportState, header: Entry | None, digests: list[int]) -> Surroundings:
         """Return what is around the block ``index``; ``digests`` are of the code above the first blocks, as far as known."""
 
         def class_header() -> tuple[str, ast.ClassDef | None]:

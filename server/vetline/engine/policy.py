@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
@@ -15,6 +15,8 @@ from pathspec import GitIgnoreSpec
 from vetline.core.config import Config, Profile
 from vetline.core.finding import Finding, Origin
 from vetline.core.severity import Confidence, Level, Severity
+from vetline.rules.base import is_same
+from vetline.rules.catalogue import find_rule
 
 _BY_SEVERITY = {
     Severity.HIGH: Level.ERROR,
@@ -22,6 +24,8 @@ _BY_SEVERITY = {
     Severity.LOW: Level.INFORMATION,
     Severity.UNDEFINED: Level.INFORMATION,
 }
+_MILD_IN_TESTS = ("VET5", "VET601", "VET603", "VET604", "VET605", "VET606", "VET607", "VET608", "B105", "B106", "B107")
+"""Keys and passwords of test code open nothing, as a rule; a provider's key (VET602) does, wherever it is."""
 _DEFAULT_LEVELS = {"B4": Level.HINT}
 """Findings of a mere import are no weakness in themselves."""
 
@@ -45,7 +49,7 @@ class Policy:
         self._root = root
         self._tests = GitIgnoreSpec.from_lines(config.test_paths)
         self._excluded = GitIgnoreSpec.from_lines(config.exclude)
-        self._levels: dict[tuple[str, str, Severity, Confidence, Origin, bool], Level] = {}
+        self._levels: dict[tuple[str, str, Severity, Confidence, Origin, bool, bool], Level] = {}
 
     def is_test(self, path: PurePath) -> bool:
         """Tell whether ``path`` holds test code."""
@@ -66,13 +70,22 @@ class Policy:
     def show(self, findings: Iterable[Finding], path: PurePath | None) -> list[Shown]:
         """Return the findings of one file that are shown, with their levels; ``path`` is None for a buffer without one."""
         in_test = path is not None and self.config.profile is Profile.DEFAULT and self.is_test(path)
-        return [
+        shown = [
             Shown(finding, level) for finding in findings if (level := self._level(finding, in_test=in_test)) is not Level.OFF
         ]
+        return shown if self.config.profile is Profile.BANDIT else merged(shown)
 
     def _level(self, finding: Finding, *, in_test: bool) -> Level:
         """Return the level of a finding; it is the same for all that agree in a few traits."""
-        traits = (finding.rule_id, finding.basis, finding.severity, finding.confidence, finding.origin, in_test)
+        traits = (
+            finding.rule_id,
+            finding.basis,
+            finding.severity,
+            finding.confidence,
+            finding.origin,
+            finding.is_idle,
+            in_test,
+        )
         level = self._levels.get(traits)
         if level is None:
             level = self._levels[traits] = self._decide(finding, in_test=in_test)
@@ -81,6 +94,8 @@ class Policy:
     def _decide(self, finding: Finding, *, in_test: bool) -> Level:
         config = self.config
         rule = finding.rule_id
+        if finding.is_idle and config.profile is not Profile.BANDIT:
+            return Level.OFF
         if finding.severity < config.min_severity or finding.confidence < config.min_confidence:
             return Level.OFF
         if config.select and not _matches(rule, config.select):
@@ -101,7 +116,8 @@ class Policy:
             return level
         if preset := _longest(rule, _DEFAULT_LEVELS):
             return preset
-        return Level.INFORMATION if finding.confidence is Confidence.LOW else level
+        is_mild = finding.confidence is Confidence.LOW or (in_test and _matches(rule, _MILD_IN_TESTS))
+        return Level.INFORMATION if is_mild else level
 
     def _relative(self, path: PurePath) -> str:
         if self._root is not None and path.is_relative_to(self._root):
@@ -109,6 +125,31 @@ class Policy:
         elif path.is_absolute():
             path = PurePath(path.name)
         return path.as_posix()
+
+
+def merged(shown: Sequence[Shown]) -> list[Shown]:
+    """Return what is shown with one finding where two speak of the same thing: that of the rule that supersedes, which names
+    both."""
+    hidden: set[int] = set()
+    named: dict[int, list[str]] = {}
+    for index, one in enumerate(shown):
+        rule = find_rule(one.finding.rule_id) if one.finding.origin is Origin.VETLINE else None
+        if rule is None or not rule.supersedes:
+            continue
+        for place, other in enumerate(shown):
+            if is_same(rule, one.finding, other.finding):
+                hidden.add(place)
+                if other.finding.rule_id not in named.setdefault(index, []):
+                    named[index].append(other.finding.rule_id)
+    return [
+        Shown(_naming(one.finding, named[index]), one.level) if index in named else one
+        for index, one in enumerate(shown)
+        if index not in hidden
+    ]
+
+
+def _naming(finding: Finding, others: Sequence[str]) -> Finding:
+    return replace(finding, message=f"{finding.message} ({', '.join(others)})", also=tuple(others))
 
 
 def _matches(rule: str, prefixes: Iterable[str]) -> bool:

@@ -1,26 +1,32 @@
-"""What rules see of a block: its text, its nodes, and the names in force there."""
+"""What rules see of a block: its text, its nodes, and what data-flow analysis knows of them."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import cast
-
-from bandit.core.utils import _get_attr_qual_name
+from collections.abc import Callable, Iterator, Sequence
 
 from vetline.core.location import Range
-from vetline.rules.bandit.context import Names
+from vetline.flow.block import BlockFlow
+from vetline.flow.frame import SinkHit
+from vetline.flow.values import UNKNOWN, Value, constant
+from vetline.rules.bandit import nodes
+from vetline.semantics.bindings import chain_of
 from vetline.syntax.lines import Lines
 from vetline.syntax.tree import Tree
+
+_BUILTINS = "builtins."
 
 
 class BlockSource:
     """A block as :class:`vetline.rules.base.CheckContext` describes it; ranges are relative to the block."""
 
-    def __init__(self, tree: Tree, text: str, names: Names) -> None:
+    def __init__(self, tree: Tree, text: str, flow: BlockFlow, imports: Callable[[], frozenset[str]]) -> None:
         self._tree = tree
         self._lines = Lines(text)
-        self._names = names
+        self._flow = flow
+        self._imports = imports
+        self._by_name: dict[str, list[ast.Call]] | None = None
+        self._by_type: dict[type[ast.AST], list[ast.AST]] | None = None
 
     def range_of(self, node: ast.AST) -> Range:
         return self._tree.range_of(node)
@@ -32,18 +38,73 @@ class BlockSource:
         return self._lines.slice(range_)
 
     def qualified_name(self, node: ast.AST) -> str | None:
-        name = cast(str, _get_attr_qual_name(node, self._names.aliases))
-        return name if name and not name.startswith(".") else None
+        names = self.names_of(node)
+        if names:
+            return names[0].removeprefix(_BUILTINS)
+        chain = chain_of(node)
+        return ".".join(chain) if chain else None
 
     def parent_of(self, node: ast.AST) -> ast.AST | None:
-        parent = getattr(node, "_bandit_parent", None)
-        return parent if hasattr(parent, "_bandit_parent") and hasattr(parent, "lineno") else None
+        return nodes.parent_of(node)
 
     def imports(self) -> frozenset[str]:
-        return frozenset(self._names.imports)
+        return self._imports()
+
+    def value(self, node: ast.AST) -> Value:
+        if isinstance(node, ast.Constant):
+            return constant(node.value)
+        return self._flow.values.get(id(node), UNKNOWN)
+
+    def names_of(self, node: ast.AST) -> tuple[str, ...]:
+        return self.value(node).names
+
+    def callees(self, call: ast.AST) -> tuple[str, ...]:
+        return self._flow.callees.get(id(call), ())
+
+    @property
+    def class_name(self) -> str:
+        return self._flow.owner.rpartition(":")[2]
+
+    @property
+    def sinks(self) -> Sequence[SinkHit]:
+        return self._flow.sinks
+
+    def calls(self, *names: str) -> Iterator[ast.Call]:
+        if not names:
+            for node in self.walk(ast.Call):
+                assert isinstance(node, ast.Call)
+                yield node
+            return
+        calls = self._calls()
+        found = [name for name in names if name in calls] if calls else ()
+        if len(found) == 1:
+            yield from calls[found[0]]
+        elif found:
+            yield from dict.fromkeys(call for name in found for call in calls[name])
+
+    def _calls(self) -> dict[str, list[ast.Call]]:
+        """Return the block's calls by the names of what they may call."""
+        if self._by_name is None:
+            self._by_name = {}
+            for node in self.walk(ast.Call):
+                assert isinstance(node, ast.Call)
+                for name in self._flow.callees.get(id(node), ()):
+                    self._by_name.setdefault(name, []).append(node)
+        return self._by_name
 
     def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        for statement in self._tree.body:
-            for node in ast.walk(statement):
-                if isinstance(node, types):
-                    yield node
+        if self._by_type is None:
+            self._by_type = {}
+            for statement in self._tree.body:
+                for node in ast.walk(statement):
+                    self._by_type.setdefault(type(node), []).append(node)
+        if len(types) == 1:
+            yield from self._by_type.get(types[0], ())
+            return
+        found = [node for kind, some in self._by_type.items() if issubclass(kind, types) for node in some]
+        yield from found
+
+    def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+        if 0 <= position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
+            return call.args[position]
+        return next((one.value for one in call.keywords if one.arg == keyword), None)

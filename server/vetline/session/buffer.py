@@ -92,10 +92,10 @@ class Buffer:
                 return
         self._vetted = True
 
-    def take_late(self, findings: Iterable[Finding]) -> bool:
+    def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text, which must be vetted; tell whether that changes what is shown."""
         before = self.shown()
-        if not self.document.take_late(findings):
+        if not self.document.take_late(findings, refuted):
             return False
         self._shown = self._remedies = None
         return self.shown() != before

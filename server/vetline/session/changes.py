@@ -41,10 +41,10 @@ def narrowed(lines: Lines, text: str) -> Change:
     tail = _agreement(lines[head:][::-1], new[head:][::-1])
     before, after = "".join(lines[head : len(lines) - tail]), "".join(new[head : len(new) - tail])
     left = _agreement(before, after)
-    if left and "\r\n" in {before[left - 1 : left + 1], after[left - 1 : left + 1]}:
-        left -= 1  # a line end is one
+    if _parts_line_end(before, left) or _parts_line_end(after, left):
+        left -= 1
     right = _agreement(before[left:][::-1], after[left:][::-1])
-    if right and "\r\n" in {before[-right - 1 :][:2], after[-right - 1 :][:2]}:
+    if _parts_line_end(before, len(before) - right) or _parts_line_end(after, len(after) - right):
         right -= 1
     start = Position(head, 0)
     range_ = Range(_behind(start, before[:left]), _behind(start, before[: len(before) - right]))
@@ -59,6 +59,11 @@ def _is_typing(change: Change) -> bool:
     if start.line == end.line:
         return end.column - start.column <= max(_TYPED_AT_ONCE, len(change.text))
     return end.line - start.line == 1 and end.column == 0 < start.column  # two lines joined
+
+
+def _parts_line_end(text: str, at: int) -> bool:
+    """Tell whether a cut of ``text`` before the character ``at`` goes through a line end of two characters."""
+    return at > 0 and text[at - 1 : at + 1] == "\r\n"
 
 
 def _agreement(first: Sequence[str], second: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vetline.config import Files, Loaded, Problem, load
+from vetline.core.config import Config
 from vetline.engine.document import Engine
 from vetline.engine.policy import Policy
 from vetline.session.buffer import Rulebook
@@ -104,8 +105,16 @@ class Rulebooks:
         return max(around, key=lambda folder: len(folder.parts), default=None)
 
     def _engine(self, loaded: Loaded) -> Engine:
-        """Return the engine for a configuration; buffers that agree on Bandit's share one, so that they keep their trees."""
+        """Return the engine for a configuration.
+
+        Buffers that agree on what an engine is made of share one, so that they keep their trees.
+        """
+
+        def ingredients(config: Config) -> tuple[object, ...]:
+            return config.profile, config.bandit, config.models
+
+        config = loaded.config
         for known in (*self._by_folder.values(), *self._before.values()):
-            if known.rulebook is not None and known.loaded.config.bandit == loaded.config.bandit:
+            if known.rulebook is not None and ingredients(known.loaded.config) == ingredients(config):
                 return known.rulebook.engine
-        return Engine.of(loaded.config)
+        return Engine.of(config)

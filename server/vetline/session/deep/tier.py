@@ -161,6 +161,7 @@ class DeepTier:
             root=job.root,
             bandit=config.bandit,
             seconds=config.deep_timeout_ms / 1000,
+            models=config.models,
         )
         try:
             reply = await process.ask(request)
@@ -175,14 +176,14 @@ class DeepTier:
             self._refused[buffer.uri] = _digest(text)
             log.warning("The deep analysis of a file failed: %s", reply.failure)
         elif self._is_current(buffer, revision):
-            self._take(buffer, reply.findings)
+            self._take(buffer, reply.findings, reply.refuted)
 
     def _is_current(self, buffer: Buffer, revision: int) -> bool:
         """Tell whether what is found in ``revision`` of a buffer is still of interest."""
         return buffer.is_vetted and buffer.revision == revision and self._live.get(buffer.uri) is buffer
 
-    def _take(self, buffer: Buffer, findings: Sequence[Finding]) -> None:
-        if buffer.take_late(findings):
+    def _take(self, buffer: Buffer, findings: Sequence[Finding], refuted: Sequence[str] = ()) -> None:
+        if buffer.take_late(findings, refuted):
             self._on_found(buffer)
 
     async def _recover(self, failure: ProcessFailed) -> None:

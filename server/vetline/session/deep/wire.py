@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from vetline.core.config import BanditConfig
+from vetline.core.config import BanditConfig, ModelFile
 from vetline.core.finding import Finding
 
 if TYPE_CHECKING:
@@ -45,14 +45,17 @@ class Request:
     root: Path
     bandit: BanditConfig
     seconds: float
+    models: tuple[ModelFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was found.  ``failure`` says what kind of exception stopped the analysis, and where; it quotes no code."""
+    """What was found, and which findings' keys were refuted.  ``failure`` says what kind of exception stopped the analysis,
+    and where; it quotes no code."""
 
     number: int
     findings: tuple[Finding, ...] = ()
+    refuted: tuple[str, ...] = ()
     failure: str = ""
 
 

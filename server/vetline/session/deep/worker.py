@@ -10,14 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from vetline.core.config import BanditConfig
+from vetline.core.config import Config
 from vetline.session.deep.confinement import OutOfBounds, confine_actions, confine_resources, end_after
 from vetline.session.deep.wire import READY, Garbage, Reply, Request, from_body, read_frame, to_frame
 
 if TYPE_CHECKING:
     from vetline.engine.document import Engine
+    from vetline.engine.project import Project
 
 FAULT = "VETLINE_TEST_DEEP_FAULT"
 """An environment variable for tests alone: see :mod:`vetline.session.deep.faults`."""
@@ -38,13 +39,18 @@ def main() -> None:
     requests: SimpleQueue[Request] = SimpleQueue()
     look = _prepare()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    sink.write(to_frame(Reply(READY)))
-    sink.flush()
+    _send(Reply(READY), sink)
     while True:
         request = requests.get()
         end_after(2 * request.seconds + _GRACE)
         reply = _answer(request, look)
         end_after(0)
+        _send(reply, sink)
+
+
+def _send(reply: Reply, sink: BinaryIO) -> None:
+    # A server that is gone hears nothing.  Its end is that of the input, too, and by that we end, in one thread alone.
+    with suppress(OSError):
         sink.write(to_frame(reply))
         sink.flush()
 
@@ -77,9 +83,9 @@ def _prepare() -> Callable[[Request], Reply]:
 
     def look(request: Request) -> Reply:
         inject(request)
-        engine = engines.of(request.bandit)
-        findings = vet_deeply(request.text, request.name, request.path, request.root, engine)
-        return Reply(request.number, tuple(findings))
+        engine, project = engines.of(Config(bandit=request.bandit, models=request.models), request.root)
+        deep = vet_deeply(request.text, request.name, request.path, request.root, engine, project)
+        return Reply(request.number, deep.found, deep.refuted)
 
     return look
 
@@ -106,20 +112,28 @@ def _describe(error: Exception) -> str:
 
 
 class _Engines:
-    """Keeps the checks that were configured last: buffers of one project have the same."""
+    """Keeps the checks that were configured last, and the modules that were read: buffers of one project have the same."""
 
     def __init__(self) -> None:
-        from vetline.core.config import Config
         from vetline.engine.document import Engine
 
-        self._make: Callable[[BanditConfig], Engine] = lambda config: Engine.of(Config(bandit=config))
-        self._newest = BanditConfig(), self._make(BanditConfig())
+        self._make: Callable[[Config], Engine] = Engine.of
+        self._newest = Config(), self._make(Config())
+        self._project: tuple[Engine, Path, Project] | None = None
 
-    def of(self, config: BanditConfig) -> Engine:
-        """Return the checks for a configuration."""
+    def of(self, config: Config, root: Path) -> tuple[Engine, Project | None]:
+        """Return the checks for a configuration, and the modules below ``root`` as they are now."""
         if self._newest[0] != config:
             self._newest = config, self._make(config)
-        return self._newest[1]
+        engine = self._newest[1]
+        if self._project is None or self._project[:2] != (engine, root):
+            from vetline.engine.project import Project
+
+            models = engine.checks.models
+            self._project = None if models is None else (engine, root, Project(root, models))
+        elif self._project is not None:
+            self._project[2].refresh()
+        return engine, None if self._project is None else self._project[2]
 
 
 def _code_folders() -> tuple[Path, ...]:
