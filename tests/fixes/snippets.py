@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import io
 
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding
-from vetline.engine.document import Document, Engine, Spot
+from vetline.engine.document import Document, Engine
+from vetline.engine.entries import Spot
 from vetline.fixes.imports import FileImports
 from vetline.fixes.offer import applied, offer
 from vetline.fixes.site import Site
@@ -17,12 +18,12 @@ PATH = "project/module.py"
 
 
 @functools.cache
-def engine() -> Engine:
-    return Engine.of(Config())
+def engine(profile: Profile = Profile.DEFAULT) -> Engine:
+    return Engine.of(Config(profile=profile))
 
 
-def vetted(code: str) -> Document:
-    document = Document(code, engine(), PATH)
+def vetted(code: str, profile: Profile = Profile.DEFAULT) -> Document:
+    document = Document(code, engine(profile), PATH)
     document.vet()
     return document
 

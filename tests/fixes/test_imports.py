@@ -141,6 +141,16 @@ CASES = {
         value = ast.literal_eval(text)
         ''',
     ),
+    "between the docstring and code on its line": (
+        '''
+        """Reads
+        values."""; value = eval(text)
+        ''',
+        '''
+        """Reads
+        values."""; import ast; value = ast.literal_eval(text)
+        ''',
+    ),
     "behind a long docstring and before a function": (
         '''
         """Reads values.

@@ -15,7 +15,7 @@ from vetline.semantics.scopes import names_bound_by, own_nodes
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.lines import line_body
 from vetline.syntax.logical import indent_text, is_trivia
-from vetline.syntax.tree import Tree
+from vetline.syntax.tree import NO_TREE, Tree
 
 Import = ast.Import | ast.ImportFrom
 
@@ -235,6 +235,8 @@ def _leading_run(document: Document, imports: Sequence[_TopLevelImport]) -> Iter
 def _first_import(document: Document, statement: str) -> TextEdit:
     """Return the edit that inserts a file's first import: behind its docstring, or before its first statement."""
     lines, newline = document.lines, document.lines.newline
+    if (code := _code_beside_docstring(document)) is not None:
+        return TextEdit.insert(code, f"{statement}; ")
     line, behind_docstring = _head_of_code(document)
     if line >= len(lines):
         return TextEdit.insert(lines.end, f"{newline}{newline}{statement}{newline}")
@@ -242,6 +244,16 @@ def _first_import(document: Document, statement: str) -> TextEdit:
     blank_behind = 0 if not row.strip() else 2 if row.startswith(("def ", "class ", "async ", "@")) else 1
     text = f"{newline if behind_docstring else ''}{statement}{newline}{newline * blank_behind}"
     return TextEdit.insert(_start_of_line(document, line), text)
+
+
+def _code_beside_docstring(document: Document) -> Position | None:
+    """Return where the code begins that stands on a line with the end of the docstring; None if there is none."""
+    tree, line = next(((tree, line) for line, _, tree in document.trees() if tree.body), (NO_TREE, 0))
+    match tree.body:
+        case [ast.Expr(value=ast.Constant(value=str())) as docstring, second, *_]:
+            end, start = tree.range_of(docstring).shifted(line).end, tree.range_of(second).shifted(line).start
+            return start if start.line == end.line else None
+    return None
 
 
 def _head_of_code(document: Document) -> tuple[int, bool]:

@@ -10,10 +10,12 @@ from itertools import pairwise
 
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding
-from vetline.engine.document import Document, Spot
+from vetline.engine.document import Document
+from vetline.engine.entries import Spot
 from vetline.fixes.imports import FileImports
 from vetline.fixes.proof import proves
 from vetline.fixes.site import Site
+from vetline.rules.base import is_same
 from vetline.rules.catalogue import find_rule
 
 log = logging.getLogger(__name__)
@@ -36,18 +38,30 @@ def proved_fixes(
     """Yield the proved fixes of ``finding`` that are ``wanted``, each with a vetted copy of the document that has it."""
     spot = document.find(finding.key)
     proposals = () if spot is None else proposed_fixes(document, spot, FileImports(document))
+    targets = [finding, *(other.finding for other in _reported_by_bandit(document, finding))]
     for fix in filter(wanted, proposals):
         copy = applied(document, fix.edits)
-        if copy is not None and proves(document, [finding], fix.edits, copy):
+        if copy is not None and proves(document, targets, fix.edits, copy):
             yield fix, copy
         else:
             log.debug("A fix of %s was withheld: its proof failed", finding.rule_id)
 
 
 def proposed_fixes(document: Document, spot: Spot, imports: FileImports) -> Sequence[Fix]:
-    """Return the fixes that the rule of a finding proposes, unproved, with the imports that they need."""
+    """Return the fixes that the rule of a finding proposes, unproved, with the imports that they need.
+
+    Where Bandit reports the same, which isn't shown a second time, those for that finding follow.
+    """
+    fixes = list(_own_fixes(document, spot, imports))
+    known = {fix.title for fix in fixes} | {fix.edits for fix in fixes}
+    for other in _reported_by_bandit(document, spot.finding):
+        fixes += [fix for fix in _own_fixes(document, other, imports) if known.isdisjoint((fix.title, fix.edits))]
+    return fixes
+
+
+def _own_fixes(document: Document, spot: Spot, imports: FileImports) -> Sequence[Fix]:
     rule = find_rule(spot.finding.rule_id)
-    if rule is None or rule.fix is None:
+    if rule is None or rule.fix is None or spot.is_late:
         return ()
     site = Site(document, spot, imports)
     try:
@@ -56,6 +70,14 @@ def proposed_fixes(document: Document, spot: Spot, imports: FileImports) -> Sequ
         log.exception("The fix of %s failed", spot.finding.rule_id)
         return ()
     return [replace(fix, edits=_with_imports(fix.edits, site.planned_imports())) for fix in proposals]
+
+
+def _reported_by_bandit(document: Document, finding: Finding) -> list[Spot]:
+    """Return Bandit's findings of the same thing as one of Vetline's."""
+    rule = find_rule(finding.rule_id)
+    if rule is None or not rule.supersedes:
+        return []
+    return [other for other in document.spots() if is_same(rule, finding, other.finding)]
 
 
 def _with_imports(edits: tuple[TextEdit, ...], imports: Mapping[str, TextEdit]) -> tuple[TextEdit, ...]:

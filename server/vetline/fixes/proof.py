@@ -79,7 +79,10 @@ def proves(before: Document, targets: Sequence[Finding], edits: Sequence[TextEdi
 def _leaves(target: Finding, finding: Finding) -> bool:
     """Tell whether code corrected by a fix of ``target`` may have ``finding``."""
     rule = find_rule(target.rule_id)
-    return rule is not None and finding.rule_id in rule.leaves and finding.severity <= target.severity
+    if rule is None or finding.severity > target.severity:
+        return False
+    same = (find_rule(rule_id) for rule_id in rule.supersedes)
+    return finding.rule_id in rule.leaves or any(finding.rule_id in other.leaves for other in same if other is not None)
 
 
 def _broken(document: Document, other: Document) -> int:

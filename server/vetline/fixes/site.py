@@ -6,16 +6,14 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import cast
-
-from bandit.core.utils import _get_attr_qual_name
 
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
-from vetline.engine.document import Document, Spot
+from vetline.engine.document import Document
+from vetline.engine.entries import Spot
 from vetline.fixes.imports import FileImports, expression_for
-from vetline.rules.bandit.context import EnclosingClass
+from vetline.rules.bandit import nodes
 from vetline.semantics.scopes import bound_in, names_in, uses_of
 from vetline.syntax import calls
 from vetline.syntax.blocks import BlockKind
@@ -54,12 +52,10 @@ class Site:
         return self._document.lines.slice(range_)
 
     def qualified_name(self, node: ast.AST) -> str | None:
-        name = cast(str, _get_attr_qual_name(node, self._aliases))
-        return name if name and not name.startswith(".") else None
+        return nodes.qualified_name(node, self._aliases)
 
     def parent_of(self, node: ast.AST) -> ast.AST | None:
-        parent = getattr(node, "_bandit_parent", None)
-        return None if parent is None or isinstance(parent, ast.Module | EnclosingClass) else parent
+        return nodes.parent_of(node)
 
     def imports(self) -> frozenset[str]:
         return self._document.imported()
@@ -68,9 +64,7 @@ class Site:
         return re.search(pattern, self._document.text) is not None
 
     def enclosing_statement(self, node: ast.AST) -> ast.stmt:
-        while not isinstance(node, ast.stmt):
-            node = node._bandit_parent  # type: ignore[attr-defined]
-        return node
+        return next(found for found in (node, *self._ancestors(node)) if isinstance(found, ast.stmt))
 
     def enclosing_function(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         return next((n for n in self._ancestors(node) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)), None)
@@ -158,7 +152,7 @@ class Site:
         return root
 
     def _is_in_class(self, node: ast.AST) -> bool:
-        return isinstance(getattr(self._root_of(node), "_bandit_parent", None), EnclosingClass)
+        return nodes.is_in_class(self._root_of(node))
 
     def _block_of(self, node: ast.AST) -> tuple[int, Tree]:
         """Return the block that ``node`` belongs to: its first line, and its tree."""

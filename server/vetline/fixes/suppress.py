@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
-from vetline.engine.document import Document, Spot
+from vetline.engine.document import Document
+from vetline.engine.entries import Spot
 from vetline.fixes.offer import applied
 from vetline.fixes.proof import proves
 from vetline.syntax.comments import comment_columns
