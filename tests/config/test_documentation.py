@@ -73,7 +73,7 @@ def test_the_toml_examples_are_right() -> None:
 def test_the_settings_in_the_table_of_noise_are_right() -> None:
     section = PAGE.partition("## What is shown")[2].partition("### Profiles")[0]
     settings = re.findall(r"`([a-z.-]+ = [^`]+)`", section)
-    assert len(settings) == 7
+    assert len(settings) == len(re.findall(r"`[^`]* = [^`]*`", section)) > 6
     for setting in settings:
         assert check_text(Path("vetline.toml"), setting) == ()
 

@@ -56,7 +56,7 @@ BY_KEY = pytest.mark.parametrize("case", CASES, ids=[case.key for case in CASES]
 
 
 def test_no_setting_is_left_out_here() -> None:
-    assert {case.key for case in CASES} | {"bandit.config"} == set(KEYS)
+    assert {case.key for case in CASES} | {"bandit.config", "models"} == set(KEYS)
 
 
 def field_of(loaded: Loaded, name: str) -> Any:

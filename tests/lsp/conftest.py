@@ -1,4 +1,8 @@
-"""Servers and editors for the tests of the protocol; each has a home of its own, so that nobody's settings matter."""
+"""Servers and editors for the tests of the protocol; each has a home of its own, so that nobody's settings matter.
+
+Most of these tests are about how findings travel, not about what is found: in the usual home Bandit's profile is chosen,
+which no new rule of Vetline's changes.  Those that are about Vetline's own rules have a home without settings.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +30,18 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's home with nothing in it but the choice of Bandit's profile."""
+    home = tmp_path_factory.mktemp("home")
+    settings = home / "xdg_config_home" / "vetline" / "vetline.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('profile = "bandit"\n')
+    return home
+
+
+@pytest.fixture(scope="session")
+def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's home in which there is nothing."""
-    return tmp_path_factory.mktemp("home")
+    return tmp_path_factory.mktemp("bare-home")
 
 
 @pytest.fixture

@@ -198,9 +198,9 @@ class Editor:
         """Return the text with an action's edits."""
         return apply(self.texts[uri], edits_of(_CONVERTER.unstructure(action), uri))
 
-    def marked(self, uri: str, diagnostic: lsp.Diagnostic) -> str:
-        """Return the text that a diagnostic underlines."""
-        return part_at(self.texts[uri], _CONVERTER.unstructure(diagnostic.range))
+    def marked(self, uri: str, place: lsp.Diagnostic | lsp.Location) -> str:
+        """Return the text that a diagnostic underlines, or that a location in the same document leads to."""
+        return part_at(self.texts[uri], _CONVERTER.unstructure(place.range))
 
     def whole(self, uri: str) -> lsp.Range:
         """Return the range of a whole text."""

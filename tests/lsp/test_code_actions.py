@@ -61,6 +61,24 @@ class TestWhere:
         ]
         assert titles(actions).count("Explain B101") == 1
 
+    async def test_preferred_fixes_stand_first_then_the_others_then_silence_then_explanations(
+        self, editor: Editor, uri: str
+    ) -> None:
+        editor.open(uri, TEXT.replace("assert", "eval(x)\nassert").replace("a = requests", "eval(y)\na = requests"))
+
+        actions = await editor.actions(uri, editor.whole(uri), only=["quickfix"])
+
+        kinds = [
+            "preferred"
+            if action.is_preferred
+            else action.title.partition(" ")[0]
+            if action.title.startswith(("Suppress", "Explain"))
+            else "fix"
+            for action in actions
+        ]
+        assert kinds == ["preferred"] * 2 + ["fix"] * 2 + ["Suppress"] * kinds.count("Suppress") + ["Explain"] * 5
+        assert kinds.count("Suppress") >= 5
+
     async def test_a_finding_that_the_client_names_counts_wherever_the_cursor_is(self, editor: Editor, uri: str) -> None:
         editor.open(uri, TEXT)
         first, _, _ = await editor.diagnostics(uri)

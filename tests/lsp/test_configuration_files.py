@@ -204,7 +204,7 @@ class TestWatching:
     async def test_the_users_own_file_takes_effect_when_it_appears(self, start_editor: StartEditor, tmp_path: Path) -> None:
         home = tmp_path / "home"
         editor = await start_editor(home)
-        await editor.initialize(capabilities(watches=True))
+        await editor.initialize(capabilities(watches=True), options={"profile": "bandit"})
         editor.open("untitled:Untitled-1", TEXT)
         await findings(editor, "untitled:Untitled-1", ["B113", "B307"])
 

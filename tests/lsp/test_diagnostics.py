@@ -18,13 +18,16 @@ ERROR, WARNING, INFORMATION, HINT = lsp.DiagnosticSeverity
 
 NOISE = """\
 import subprocess
-import requests
 
-assert user
+assert user.is_admin
 subprocess.run(command, shell=True)
-requests.get(url)
+launch(command, shell=True)
 eval(code)
 """
+"""What Bandit finds here is of all severities, and something of low confidence."""
+
+BANDITS = {"profile": "default", "select": ["B"]}
+"""What Bandit finds, shown as it is by default."""
 
 
 def levels(diagnostics: list[lsp.Diagnostic]) -> dict[str, lsp.DiagnosticSeverity]:
@@ -33,24 +36,25 @@ def levels(diagnostics: list[lsp.Diagnostic]) -> dict[str, lsp.DiagnosticSeverit
     return {code: severity for code, severity in found.items() if severity is not None}
 
 
-async def test_a_diagnostic_says_what_is_wrong_and_where_to_read_more(editor: Editor, uri: str) -> None:
-    editor.open(uri, "import requests\n\n\nfor url in urls:\n    requests.get(url)\n")
+async def test_a_diagnostic_says_what_is_wrong_and_where_to_read_more(settable: Editor, uri: str) -> None:
+    settable.set({"vetline": BANDITS})
+    settable.open(uri, "\n\n\nfor command in commands:\n    launch(command, shell=True)\n")
 
-    (diagnostic,) = await editor.diagnostics(uri)
+    (diagnostic,) = await settable.diagnostics(uri)
 
     assert diagnostic.source == "vetline"
-    assert diagnostic.code == "B113"
-    assert diagnostic.code_description == lsp.CodeDescription("https://cwe.mitre.org/data/definitions/400.html")
+    assert diagnostic.code == "B604"
+    assert diagnostic.code_description == lsp.CodeDescription("https://cwe.mitre.org/data/definitions/78.html")
     assert diagnostic.severity is INFORMATION
-    assert diagnostic.message.startswith("This request has no timeout")
+    assert diagnostic.message.startswith("If this runs a command, a shell interprets it")
     assert diagnostic.data is not None
     key = diagnostic.data["key"]
     assert diagnostic.data == {
         "key": key,
         "severity": "medium",
         "confidence": "low",
-        "cwe": 400,
-        "bandit": {"line": 5, "column": 4, "endColumn": 21},
+        "cwe": 78,
+        "bandit": {"line": 5, "column": 4, "endColumn": 31},
     }
 
 
@@ -68,14 +72,15 @@ async def test_the_key_stays_while_others_change(editor: Editor, uri: str) -> No
     assert len(before) == 3
 
 
-async def test_by_default_noise_is_tamed(editor: Editor, uri: str) -> None:
-    editor.open(uri, NOISE)
+async def test_by_default_noise_is_tamed(settable: Editor, uri: str) -> None:
+    settable.set({"vetline": BANDITS})
+    settable.open(uri, NOISE)
 
-    assert levels(await editor.diagnostics(uri)) == {
+    assert levels(await settable.diagnostics(uri)) == {
         "B404": HINT,
         "B101": INFORMATION,
         "B602": ERROR,
-        "B113": INFORMATION,
+        "B604": INFORMATION,
         "B307": WARNING,
     }
 
@@ -85,11 +90,11 @@ async def test_by_default_noise_is_tamed(editor: Editor, uri: str) -> None:
     [
         (
             {"profile": "bandit"},
-            {"B404": INFORMATION, "B101": INFORMATION, "B602": ERROR, "B113": WARNING, "B307": WARNING},
+            {"B404": INFORMATION, "B101": INFORMATION, "B602": ERROR, "B604": WARNING, "B307": WARNING},
         ),
         (
-            {"severity": {"B4": "off", "B602": "hint", "B1": "error", "B113": "warning"}},
-            {"B101": ERROR, "B602": HINT, "B113": WARNING, "B307": WARNING},
+            {"severity": {"B4": "off", "B602": "hint", "B1": "error", "B604": "warning"}},
+            {"B101": ERROR, "B602": HINT, "B604": WARNING, "B307": WARNING},
         ),
         ({"minSeverity": "high"}, {"B602": ERROR}),
         ({"minConfidence": "medium", "ignore": ["B1", "B4"]}, {"B602": ERROR, "B307": WARNING}),
@@ -100,7 +105,7 @@ async def test_by_default_noise_is_tamed(editor: Editor, uri: str) -> None:
 async def test_settings_decide_what_is_shown_and_how_loudly(
     settable: Editor, uri: str, options: dict[str, Any], expected: dict[str, lsp.DiagnosticSeverity]
 ) -> None:
-    settable.set({"vetline": options})
+    settable.set({"vetline": {**BANDITS, **options}})
     settable.open(uri, NOISE)
 
     assert levels(await settable.diagnostics(uri)) == expected
@@ -108,11 +113,11 @@ async def test_settings_decide_what_is_shown_and_how_loudly(
 
 async def test_test_code_and_excluded_code_are_known_by_their_paths(start_editor: StartEditor, tmp_path: Path) -> None:
     editor = await start_editor()
-    await editor.initialize(folders=[tmp_path.as_uri()], options={"exclude": ["generated/"]})
+    await editor.initialize(folders=[tmp_path.as_uri()], options={**BANDITS, "exclude": ["generated/"]})
     found = {}
     for name in ("app.py", "tests/test_app.py", "generated/app.py"):
         uri = (tmp_path / name).as_uri()
-        editor.open(uri, "assert user\neval(code)\n")
+        editor.open(uri, "assert user.is_admin\neval(code)\n")
         found[name] = codes(await editor.diagnostics(uri))
         assert bool(await editor.actions(uri, "eval(code)")) is bool(found[name])
 

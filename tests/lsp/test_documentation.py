@@ -28,7 +28,16 @@ def first_column(heading: str) -> set[str]:
 def test_each_field_of_the_data_of_a_diagnostic_is_explained() -> None:
     place = BanditCoordinates(1, 0, 7, (1, 1))
     finding = Finding(
-        "VET001", Range.of(0, 0, 0, 7), "", Severity.LOW, Confidence.LOW, Cwe(94), "key", bandit=place, basis="B307"
+        "VET001",
+        Range.of(0, 0, 0, 7),
+        "",
+        Severity.LOW,
+        Confidence.LOW,
+        Cwe(94),
+        "key",
+        bandit=place,
+        basis="B307",
+        also=("B102",),
     )
 
     data = to_wire(Shown(finding, Level.ERROR), "file:///app.py", Lines("eval(x)\n"), PositionEncoding.UTF16)["data"]

@@ -30,8 +30,10 @@ class Wire:
         self._write_to = write_to
         self._news = threading.Condition()
         self._reading = threading.Lock()
+        self._is_leaving = False
         self._ids = 0
-        threading.Thread(target=self._listen, args=(read_from,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(read_from,), daemon=True)
+        self._listener.start()
 
     def send_bytes(self, data: bytes) -> None:
         self._write_to.write(data)
@@ -130,12 +132,26 @@ class Wire:
         with self._reading:
             yield
 
+    def stop_reading(self, last_request: str, params: Any = None) -> None:
+        """Send a request, and close the reading end once it is answered: what the server writes next comes nowhere.
+
+        The end is closed by the thread that reads; closing it under a call that waits for data would keep it open until some
+        comes, however much that is.
+        """
+        self._is_leaving = True
+        self.ask(last_request, params)
+        self._listener.join(PATIENCE)
+        assert self.has_ended
+
     def _listen(self, read_from: IO[bytes]) -> None:
         try:
             while (body := self._next_body(read_from)) is not None:
                 with self._news:
                     self.received.append(json.loads(body))
                     self._news.notify_all()
+                if self._is_leaving:
+                    read_from.close()
+                    break
         finally:
             with self._news:
                 self.has_ended = True

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from vetline.core.finding import Finding
 
 _SECRET_RULES = frozenset({"B105", "B106", "B107"})
+_LITERAL_RULES = frozenset({"B105", "VET514", "VET601", "VET602", "VET603", "VET604", "VET608"})
+"""Those whose findings point at the literal itself."""
 _SECRET_WEAKNESSES = frozenset({259, 321, 798})
 """CWE numbers of hard-coded passwords, keys and credentials."""
 
@@ -25,6 +27,12 @@ _STRING = re.compile(
 
 _NAMED = re.compile(r"[=:][ \t]*\Z")
 """What stands before the value of a keyword argument or a default."""
+
+_IN_URL = re.compile(r"://[^/@:\s]*:([^/@\s]{6,})@")
+"""A password in the address of a server."""
+
+_INDEXED = re.compile(r"[ \t]*\]")
+"""What stands behind the key of ``config["password"]``, which Bandit points at."""
 
 _SHORTEST = 6
 """A secret of fewer characters is masked where it was found, not wherever else its letters come up."""
@@ -80,6 +88,7 @@ def find_secrets(findings: Iterable[Finding], text: str, line_starts: Sequence[i
                 spans.add(match.span(group))
                 if _is_value(match, finding, line_starts):
                     values.add(match[group])
+                    values.update(_IN_URL.findall(match[group]))
     spans.update(span for match in matches for value in values for span in _occurrences(value, match))
     return Secrets(tuple(sorted(spans)), tuple(sorted(values)))
 
@@ -87,10 +96,10 @@ def find_secrets(findings: Iterable[Finding], text: str, line_starts: Sequence[i
 def _is_value(literal: re.Match[str], finding: Finding, line_starts: Sequence[int]) -> bool:
     """Tell whether a literal is the secret itself, rather than a key or a host name on the same line."""
     group = "long" if literal["triple"] else "short"
-    if len(literal[group]) < _SHORTEST:
+    if len(literal[group]) < _SHORTEST or _INDEXED.match(literal.string, literal.end()):
         return False
-    if finding.rule_id == "B105":  # it points at the literal itself
-        at = line_starts[finding.range.start.line] + finding.range.start.column
+    at = line_starts[finding.range.start.line] + finding.range.start.column
+    if finding.rule_id in _LITERAL_RULES or literal.start() <= at < literal.end():  # it points at the literal itself
         return literal.start() <= at < literal.end()
     return _NAMED.search(literal.string[max(0, literal.start() - 20) : literal.start()]) is not None
 

@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from vetline.config.bandit_file import BanditFile, CheckChoice
 from vetline.config.bandit_ini import BanditIni
-from vetline.config.problems import Layer, Origin, Problem, ProblemKind, nearest, quoted
+from vetline.config.problems import Layer, Origin, Problem, ProblemKind
 from vetline.config.settings import Setting
 from vetline.core.config import BanditConfig
 from vetline.core.severity import Confidence, Severity
+from vetline.core.wording import nearest, quoted
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vetline.config.documents import Entry
-from vetline.config.problems import Origin, ProblemKind, nearest, quoted
+from vetline.config.problems import Origin, ProblemKind
 from vetline.config.rule_names import (
     ALL_BLACKLISTS,
     OptionTable,
@@ -22,7 +22,8 @@ from vetline.config.rule_names import (
     option_tables,
     why_no_check,
 )
-from vetline.config.values import kind_of, text_array, wrong_type
+from vetline.config.values import text_array, wrong_type
+from vetline.core.wording import kind_of, nearest, quoted
 
 LISTS = ("tests", "skips", "exclude_dirs")
 LEGACY_BLACKLISTS = frozenset({"blacklist_calls", "blacklist_imports"})

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from vetline.config.bandit_file import CheckChoice, Checks, is_check
 from vetline.config.documents import SyntaxFault, without_bom
-from vetline.config.problems import START, Layer, Origin, Problem, ProblemKind, nearest, quoted
+from vetline.config.problems import START, Layer, Origin, Problem, ProblemKind
 from vetline.config.rule_names import why_no_check
 from vetline.config.toml_places import Offsets
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Severity
+from vetline.core.wording import nearest, quoted
 from vetline.syntax.lines import split_lines
 
 SECTION = "bandit"

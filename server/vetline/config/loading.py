@@ -18,7 +18,7 @@ from vetline.config.keys import KEYS, SEVERITY
 from vetline.config.problems import Layer, Origin, Problem, ProblemKind
 from vetline.config.readings import FileKind, Reading
 from vetline.config.settings import Setting, Settings, read_settings
-from vetline.core.config import Config, Profile
+from vetline.core.config import Config, ModelFile, Profile
 
 _EMPTY: Mapping[str, object] = MappingProxyType({})
 
@@ -94,10 +94,12 @@ def load(
     config = _config(defaults, given)
     nosec = given.get("bandit.ignore-nosec")
     ignores = bandit.config.ignore_nosec if nosec is None else bool(nosec.value)
-    config = replace(config, bandit=replace(bandit.config, ignore_nosec=ignores))
+    models = _read_models(search, given["models"]) if "models" in given else ()
+    config = replace(config, models=models, bandit=replace(bandit.config, ignore_nosec=ignores))
     problems = tuple(sorted({*search.problems, *bandit.problems}, key=lambda problem: problem.order))
     bandit_path = Setting(bandit_file.path if bandit_file else None, named_by)
-    settings = {**_default_settings(defaults), **bandit.settings, **given, "bandit.config": bandit_path}
+    no_models = {"models": Setting((), Origin(Layer.DEFAULT))}
+    settings = {**_default_settings(defaults), **no_models, **bandit.settings, **given, "bandit.config": bandit_path}
     return Loaded(config, MappingProxyType(settings), problems, root, frozenset(search.looked_for))
 
 
@@ -143,11 +145,12 @@ def _find_bandit_file(
     That is the file of ``bandit.config``, else of the ``.bandit`` file's ``configfile``, else the nearest
     ``pyproject.toml`` with a table for Bandit.
     """
-    if named is not None and (reading := _read_named(search, named.value, named.origin, "bandit.config")):
+    kind = FileKind.BANDIT_FILE
+    if named is not None and (reading := _read_named(search, named.value, kind, named.origin, "bandit.config")):
         return reading.bandit, named.origin
     if ini is not None and ini.configfile is not None:
         folder, origin = (ini.path.parent if ini.path else Path()), ini.origins["configfile"]
-        if reading := _read_named(search, folder / ini.configfile, origin, "configfile"):
+        if reading := _read_named(search, folder / ini.configfile, kind, origin, "configfile"):
             return reading.bandit, origin
     for folder in folders:
         reading = search.read(folder / PYPROJECT, FileKind.PYPROJECT)
@@ -156,9 +159,15 @@ def _find_bandit_file(
     return None, Origin(Layer.DEFAULT)
 
 
-def _read_named(search: _Search, path: Path, origin: Origin, key: str) -> Reading | None:
+def _read_models(search: _Search, named: Setting) -> tuple[ModelFile, ...]:
+    """Return the files of ``models`` that are there and can be read."""
+    readings = [_read_named(search, path, FileKind.MODELS, named.origin, "models") for path in named.value]
+    return tuple(reading.models for reading in readings if reading and reading.models)
+
+
+def _read_named(search: _Search, path: Path, kind: FileKind, origin: Origin, key: str) -> Reading | None:
     path = absolute(path)
-    reading = search.read(path, FileKind.BANDIT_FILE)
+    reading = search.read(path, kind)
     if reading is None:
         message = f'"{key}" names a file that doesn\'t exist: {path}'
         search.problems.append(Problem(origin.layer, origin.path, origin.range, ProblemKind.BAD_VALUE, key, message))

@@ -10,11 +10,13 @@ from pathlib import Path
 from vetline.config.bandit_file import BanditFile, read_bandit
 from vetline.config.bandit_ini import BanditIni, read_ini
 from vetline.config.discovery import BANDIT_INI, PROJECT_FILES, PYPROJECT
-from vetline.config.documents import Document, SyntaxFault, parse_toml, table_at
-from vetline.config.problems import START, Layer, Problem, ProblemKind, nearest
+from vetline.config.documents import Document, SyntaxFault, parse_toml, table_at, without_bom
+from vetline.config.problems import START, Layer, Problem, ProblemKind
 from vetline.config.settings import Setting, Settings, read_settings
 from vetline.config.toml_places import KeyPath, Places
+from vetline.core.config import ModelFile
 from vetline.core.location import Range
+from vetline.core.wording import nearest
 
 _IN_PYPROJECT: KeyPath = ("tool", "vetline")
 _BANDIT_TABLE: KeyPath = ("tool", "bandit")
@@ -32,6 +34,8 @@ class FileKind(Enum):
     BANDIT_INI = auto()
     BANDIT_FILE = auto()
     """What Bandit's ``-c`` names: YAML, or TOML if the name ends so."""
+    MODELS = auto()
+    """What ``models`` names: the description of a library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Reading:
     settings: Settings | None = None
     bandit: BanditFile | None = None
     ini: BanditIni | None = None
+    models: ModelFile | None = None
     range: Range = START
     problems: tuple[Problem, ...] = ()
     is_whole: bool = True
@@ -59,7 +64,7 @@ def kind_by_name(path: Path) -> FileKind | None:
 def check_text(path: Path, text: str, kind: FileKind | None = None) -> tuple[Problem, ...]:
     """Return what is wrong in a configuration file that has ``text`` in it, such as one that is being edited.
 
-    ``kind`` need be given only for a file that ``bandit.config`` names; by another name, nothing is wrong.
+    ``kind`` need be given only for a file that ``bandit.config`` or ``models`` names; by another name, nothing is wrong.
     """
     kind = kind or kind_by_name(path)
     return read_text(path, text, kind).problems if kind else ()
@@ -168,10 +173,33 @@ def _read_ini_file(path: Path, text: str) -> Reading:
     return Reading(ini=ini, problems=tuple(problems))
 
 
+def _read_models(path: Path, text: str) -> Reading:
+    from vetline.flow.models.library import read_library
+
+    text = without_bom(text)
+    parsed = parse_toml(text)
+    if isinstance(parsed, SyntaxFault):
+        return broken(path, FileKind.MODELS, parsed)
+    places = parsed[1]
+    problems = tuple(
+        Problem(
+            Layer.PROJECT,
+            path,
+            places.key(problem.at) if problem.of_key else places.value(problem.at),
+            ProblemKind.UNKNOWN_KEY if problem.of_key else ProblemKind.BAD_VALUE,
+            ".".join(step for step in problem.at if isinstance(step, str)),
+            problem.message,
+        )
+        for problem in read_library(path, text)[1]
+    )
+    return Reading(models=ModelFile(path, text), problems=problems)
+
+
 _READERS: Mapping[FileKind, Callable[[Path, str], Reading]] = {
     FileKind.USER: _read_vetline(Layer.USER),
     FileKind.VETLINE: _read_vetline(Layer.PROJECT),
     FileKind.PYPROJECT: _read_pyproject,
     FileKind.BANDIT_INI: _read_ini_file,
     FileKind.BANDIT_FILE: _read_bandit_file,
+    FileKind.MODELS: _read_models,
 }

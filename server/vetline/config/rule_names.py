@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from vetline.config.problems import nearest, quoted
+from vetline.core.wording import nearest, quoted
 
 ALL_BLACKLISTS = "B001"
 """Bandit's id for all of its blacklist checks (B3xx, B4xx) together."""
@@ -39,10 +39,11 @@ def rule_ids() -> frozenset[str]:
 @cache
 def check_names() -> Mapping[str, str]:
     """Map the names of Bandit's checks, such as ``assert_used``, to their ids."""
-    from bandit.core.extension_loader import MANAGER
+    from vetline.rules.bandit.checks import register
 
-    names = {name: entry["id"] for name, entry in MANAGER.blacklist_by_name.items()}
-    names.update((name, plugin.plugin._test_id) for name, plugin in MANAGER.plugins_by_name.items())
+    installed = register()
+    names = {name: entry["id"] for name, entry in installed.blacklist_by_name.items()}
+    names.update((name, plugin.plugin._test_id) for name, plugin in installed.plugins_by_name.items())
     return MappingProxyType(names)
 
 
@@ -72,10 +73,10 @@ def option_tables() -> Mapping[str, OptionTable]:
     """Return the tables of options that the installed Bandit checks read, by name."""
     from importlib import import_module
 
-    from bandit.core.extension_loader import MANAGER
+    from vetline.rules.bandit.checks import register
 
     readers: dict[str, list[Any]] = {}
-    for plugin in MANAGER.plugins:
+    for plugin in register().plugins:
         if name := getattr(plugin.plugin, "_takes_config", None):
             readers.setdefault(name, []).append(plugin.plugin)
     tables = {}
@@ -90,9 +91,9 @@ def option_tables() -> Mapping[str, OptionTable]:
 @cache
 def option_table_of(check_name: str) -> str | None:
     """Return the name of the option table that the check of that name reads, or None."""
-    from bandit.core.extension_loader import MANAGER
+    from vetline.rules.bandit.checks import register
 
-    plugin = MANAGER.plugins_by_name.get(check_name)
+    plugin = register().plugins_by_name.get(check_name)
     return getattr(plugin.plugin, "_takes_config", None) if plugin else None
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from vetline.config.documents import Entry
 from vetline.config.keys import CLIENT_KEYS, FOREIGN_KEYS, KEYS, SEVERITY, TABLES
-from vetline.config.problems import Origin, ProblemKind, nearest, quoted
+from vetline.config.problems import Origin, ProblemKind
 from vetline.config.rule_names import is_rule_or_prefix, why_no_rule
 from vetline.config.values import read_level, wrong_type
 from vetline.core.severity import Confidence, Severity
+from vetline.core.wording import nearest, quoted
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

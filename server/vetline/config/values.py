@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vetline.config.documents import Entry
-from vetline.config.problems import ProblemKind, alternatives, nearest, quoted
+from vetline.config.problems import ProblemKind
 from vetline.config.rule_names import is_rule_or_prefix, why_no_rule
 from vetline.core.severity import Level
+from vetline.core.wording import alternatives, kind_of, nearest, quoted
 
 Reader = Callable[[Entry], Any]
 """Returns the meaning of an entry; None if it has none, after having complained."""
@@ -36,20 +36,6 @@ _LEVEL_WORDS = {
 """What other tools call the levels; only to say what was probably meant."""
 
 _STRAY_BACKSLASH = re.compile(r"\\[A-Za-z0-9_.]")
-
-
-def kind_of(value: object) -> str:
-    """Return what ``value`` is, in words."""
-    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
-        (bool, "a boolean"),
-        (str, "a string"),
-        ((int, float), "a number"),
-        ((list, tuple, set), "an array"),
-        (Mapping, "a table"),
-        ((datetime.date, datetime.time), "a date or time"),
-        (type(None), "empty"),
-    )
-    return next((words for types, words in kinds if isinstance(value, types)), "something else")
 
 
 def wrong_type(entry: Entry, wanted: str) -> None:
@@ -154,6 +140,15 @@ def file_path(entry: Entry) -> Path | None:
         entry.complain(ProblemKind.BAD_VALUE, f'"{entry.name}": the home folder of {quoted(written.parts[0])} isn\'t known')
         return None
     return (entry.document.folder or Path.cwd()) / written
+
+
+def file_paths(entry: Entry) -> tuple[Path, ...] | None:
+    """Read paths of files, as :func:`file_path` reads one."""
+    texts = text_array(entry, '["models/ourlib.toml"]')
+    if texts is None:
+        return None
+    good = tuple(path for element in texts if (path := file_path(element)) is not None)
+    return good if good or not entry.value else None
 
 
 def _good_ones(entry: Entry, example: str, is_good: Callable[[Entry], bool]) -> tuple[str, ...] | None:

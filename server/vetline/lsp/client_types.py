@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
@@ -33,6 +34,19 @@ class EditRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the evidence for a finding: in which file, by its name, in which line, from 1, and what happens there."""
+
+    file: str
+    line: int
+    message: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A finding as the server publishes it; ``range`` counts code points."""
 
@@ -43,6 +57,10 @@ class Diagnostic:
     cwe: Cwe | None
     wire: lsp.Diagnostic = field(repr=False, compare=False)
     """What came over the wire; a request for code actions sends it back."""
+    also: tuple[str, ...] = ()
+    """The ids of Bandit's checks that it stands for, too."""
+    steps: tuple[Step, ...] = ()
+    """The way from where something comes in to where it does harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +87,8 @@ class Action:
 
 def plain_diagnostic(wire: lsp.Diagnostic, lines: Lines, encoding: PositionEncoding) -> Diagnostic:
     """Convert a diagnostic of the text ``lines``."""
-    number = wire.data.get("cwe") if isinstance(wire.data, dict) else None
+    data = wire.data if isinstance(wire.data, dict) else {}
+    number = data.get("cwe")
     return Diagnostic(
         code=str(wire.code or ""),
         range=from_range(wire.range, lines, encoding),
@@ -77,6 +96,11 @@ def plain_diagnostic(wire: lsp.Diagnostic, lines: Lines, encoding: PositionEncod
         level=_LEVELS[wire.severity or lsp.DiagnosticSeverity.Error],
         cwe=Cwe(number) if isinstance(number, int) else None,
         wire=wire,
+        also=tuple(data.get("also", ())),
+        steps=tuple(
+            Step(unquote(step.location.uri.rpartition("/")[2]), step.location.range.start.line + 1, step.message)
+            for step in wire.related_information or ()
+        ),
     )
 
 

@@ -122,6 +122,8 @@ def _data(finding: Finding) -> Wire:
         data["cwe"] = finding.cwe.number
     if finding.basis:
         data["basis"] = finding.basis
+    if finding.also:
+        data["also"] = list(finding.also)
     if (place := finding.bandit) is not None:
         data["bandit"] = {"line": place.line, "column": place.column, "endColumn": place.end_column}
     return data

@@ -13,6 +13,7 @@ from vetline.cli.explanation import as_markdown
 from vetline.cli.group import Failure
 from vetline.cli.options import no_color_option
 from vetline.cli.terminal import use_color
+from vetline.core.owasp import owasp_categories
 from vetline.rules.base import Rule
 from vetline.rules.catalogue import documentation, find_rule, rule_ids
 
@@ -75,6 +76,7 @@ def _json(rule: Rule) -> Mapping[str, object]:
         "name": rule.name,
         "summary": text.summary,
         "cwe": {"id": rule.cwe.number, "name": rule.cwe.name, "url": rule.cwe.url},
+        "owasp": [{"id": one.code, "name": one.title, "url": one.url} for one in owasp_categories(rule.cwe)],
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
         "has_fix": rule.fix is not None,
@@ -99,6 +101,8 @@ def _explain(rule: Rule, console: Console) -> None:
     assert text is not None
     console.print(f"[bold]{rule.id} {escape(rule.name)}[/bold]")
     console.print(f"{rule.cwe} {escape(rule.cwe.name)}, {rule.cwe.url}")
+    for category in owasp_categories(rule.cwe):
+        console.print(f"OWASP {escape(str(category))}, {category.url}")
     console.print(f"Usual severity {rule.severity}, confidence {rule.confidence}.\n")
     console.print(Markdown(as_markdown(text)))
     if rule.fix is not None:

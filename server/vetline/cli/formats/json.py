@@ -71,6 +71,7 @@ def _finding(file: FileReport, reported: Reported) -> Json:
         "cwe": finding.cwe and {"id": finding.cwe.number, "url": finding.cwe.url},
         "path": file.name,
         "range": range_json(finding.range),
+        "also": list(finding.also),
         "related": [{"path": step.name, "range": range_json(step.range), "message": step.message} for step in reported.steps],
         "fingerprint": reported.fingerprint,
     }

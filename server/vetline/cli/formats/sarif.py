@@ -93,6 +93,10 @@ def _result(file: FileReport, reported: Reported, rules: RuleTable) -> sarif.Res
         "partialFingerprints": {FINGERPRINT: reported.fingerprint},
         "properties": {"severity": str(finding.severity), "confidence": str(finding.confidence)},
     }
+    if finding.cwe is not None:
+        result["properties"]["cwe"] = str(finding.cwe)  # a rule's findings may be of several weakness classes
+    if finding.also:
+        result["properties"]["also"] = list(finding.also)
     if reported.steps:
         steps = [_location(step.name, _region(step.units), step.message) for step in reported.steps]
         result["relatedLocations"] = [{**step, "id": number} for number, step in enumerate(steps, 1)]

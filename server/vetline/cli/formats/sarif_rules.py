@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from vetline.cli.explanation import as_markdown
 from vetline.cli.formats import sarif_types as sarif
+from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding
+from vetline.core.owasp import owasp_categories
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.catalogue import documentation, find_rule
 
@@ -45,7 +47,7 @@ def _descriptor(finding: Finding) -> sarif.ReportingDescriptor:
     severity = rule.severity if rule else finding.severity
     confidence = rule.confidence if rule else finding.confidence
     properties: Mapping[str, object] = {
-        "tags": ["security", *([cwe.tag] if cwe else [])],
+        "tags": ["security", *_tags(cwe)],
         "security-severity": _SECURITY_SEVERITY[severity],
         "precision": _PRECISION[confidence],
     }
@@ -64,3 +66,10 @@ def _descriptor(finding: Finding) -> sarif.ReportingDescriptor:
     if cwe:
         descriptor["helpUri"] = cwe.url
     return descriptor
+
+
+def _tags(cwe: Cwe | None) -> Iterator[str]:
+    """Yield what SARIF readers group findings by: the weakness class, and the categories of the OWASP Top 10."""
+    if cwe is not None:
+        yield cwe.tag
+        yield from (category.tag for category in owasp_categories(cwe))

@@ -44,10 +44,13 @@ def register(server: VetlineServer) -> None:
         turns = _Turns(buffer)
         if _wanted(QUICK_FIX, params.context.only):
             meant = _meant(buffer, range_, params.context.diagnostics)
+            # What repairs stands before what silences: across all findings, since many clients offer one flat menu.
             for kind in (_fixes, _suppressions, _explanation):
+                first = len(actions)
                 for shown in meant:
                     actions += kind(server, buffer, shown)
                     await turns.next()
+                actions[first:] = sorted(actions[first:], key=_is_not_preferred)
         if _wanted(FIX_ALL, params.context.only) and (action := await _fix_all(server, buffer, turns)):
             actions.append(action)
         return actions
@@ -95,6 +98,10 @@ def _meant(buffer: Buffer, range_: Range, diagnostics: Sequence[lsp.Diagnostic])
         keys = {key_of(diagnostic) for diagnostic in diagnostics}
         found = [shown for shown in buffer.shown() if shown.finding.key in keys]
     return found[:_AT_MOST]
+
+
+def _is_not_preferred(action: Wire) -> bool:
+    return "isPreferred" not in action
 
 
 def _fixes(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
