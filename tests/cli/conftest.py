@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from vetline.cli.main import vetline
+from vetline.config.discovery import user_file
 
 PACKAGES = Path(__file__).parents[2] / "server"
+
+UNMEASURED = dict.fromkeys(("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"), "")
+"""The environment of a process that coverage, which imports a lot itself, keeps out of."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     root = tmp_path / "project"
     root.mkdir()
     monkeypatch.chdir(root)
@@ -72,4 +76,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    return Project(root)
+    user_file.cache_clear()
+    yield Project(root)
+    user_file.cache_clear()
+
+
+@pytest.fixture
+def bandits_profile(project: Project) -> None:
+    """Let the user have chosen Bandit's profile, for tests that are not about what is found: no new rule changes it."""
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "vetline" / "vetline.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('profile = "bandit"\n')

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.conftest import Project
 from tests.cli.test_json import VARIED
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 COMMAND = re.compile(r"::(?P<command>error|warning|notice) (?P<properties>[^:]+?)::(?P<message>.+)")
 PROPERTIES = {"file", "line", "endLine", "col", "endColumn", "title"}
 

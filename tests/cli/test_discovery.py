@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import Project
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 
 def checked(project: Project, *args: str) -> list[str]:
     files: list[str] = json.loads(project.run("check", "--format", "json", *args).out)["files"]

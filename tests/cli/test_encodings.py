@@ -10,6 +10,8 @@ import pytest
 from tests.cli.conftest import Project
 from vetline.cli.files.source import Unreadable, decode_source
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 READABLE = {
     "UTF-8": "x = 'ä日👩', eval(y)\n".encode(),
     "byte order mark": "\ufeffx = 'ä日👩', eval(y)\n".encode(),

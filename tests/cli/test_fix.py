@@ -13,6 +13,8 @@ import pytest
 from tests.cli.conftest import Project
 from vetline.cli.files.source import decode_source
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 # B113 (a request without a timeout) has a safe fix, B501 (any certificate is accepted) one to review.
 SAFE = "import requests\n\nrequests.get(url)\n"
 SAFE_FIXED = "import requests\n\nrequests.get(url, timeout=10)\n"
@@ -145,9 +147,11 @@ def test_only_what_is_chosen_is_fixed(project: Project) -> None:
 
 
 def test_only_what_is_chosen_is_fixed_in_test_code(project: Project) -> None:
-    project.write({"tests/app.py": SAFE, "vetline.toml": '[tests]\nignore = ["B113"]\n'})
+    settings = 'profile = "default"\nselect = ["B113"]\n[tests]\nignore = ["B113"]\n'
+    project.write({"app.py": SAFE, "tests/app.py": SAFE, "vetline.toml": settings})
     project.run("fix")
     assert project.read("tests/app.py").decode() == SAFE
+    assert project.read("app.py").decode() != SAFE
 
 
 def test_standard_input_goes_to_standard_output(project: Project) -> None:

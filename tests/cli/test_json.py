@@ -59,7 +59,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_a_finding_has_all_its_parts(project: Project) -> None:
-    document = check_json(project.write({"app.py": "y = '日👩', eval(x)\n"}))
+    document = check_json(project.write({"app.py": "y = '日👩', eval(x)\n"}), "--select", "B307")
     (finding,) = document["findings"]
     assert {key: value for key, value in finding.items() if key not in {"message", "fingerprint"}} == {
         "rule_id": "B307",
@@ -70,6 +70,7 @@ def test_a_finding_has_all_its_parts(project: Project) -> None:
         "cwe": {"id": 78, "url": "https://cwe.mitre.org/data/definitions/78.html"},
         "path": "app.py",
         "range": {"start": {"line": 1, "column": 11}, "end": {"line": 1, "column": 18}},
+        "also": [],
         "related": [],
         "bandit": {
             "test_id": "B307",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
 from tests.cli.conftest import Project
 from tests.cli.test_json import VARIED
@@ -18,6 +19,8 @@ from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Level, Severity
+
+pytestmark = pytest.mark.usefixtures("bandits_profile")
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 
@@ -52,7 +55,7 @@ def test_a_rule_is_described(project: Project) -> None:
     (rule,) = run["tool"]["driver"]["rules"]
     assert (rule["id"], rule["name"]) == ("B608", "hardcoded-sql-expressions")
     assert rule["properties"] == {
-        "tags": ["security", "external/cwe/cwe-089"],
+        "tags": ["security", "external/cwe/cwe-089", "external/owasp/a03-2021", "external/owasp/a05-2025"],
         "security-severity": "5.5",
         "precision": "medium",
     }
@@ -108,7 +111,7 @@ def test_applying_a_fix_by_its_regions_removes_the_finding(project: Project) -> 
 
 def test_a_fix_that_would_repeat_a_secret_is_left_out(project: Project) -> None:
     code = "import yaml\n\npassword = 'correct-horse'\ny = yaml.load('correct-horse', Loader=yaml.Loader)\n"
-    run = check_sarif(project.write({"app.py": code}))
+    run = check_sarif(project.write({"app.py": code}), "--profile", "bandit")
     assert [r["ruleId"] for r in run["results"]] == ["B105", "B506"]
     assert "correct-horse" not in json.dumps(run)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.conftest import Project
 
 SECRET = "correct-horse-battery"
+TOKEN = "ghp" + "_Zk3vR9tQ1mX7pL0sW5yB8nD2cF4hJ6gU1aQe"
 
 FORMATS = ("text", "json", "sarif", "github", "junit")
 
@@ -27,10 +28,11 @@ FORMATS = ("text", "json", "sarif", "github", "junit")
     ],
 )
 def test_the_line_of_a_secret_is_masked(project: Project, code: str, format_: str) -> None:
-    outcome = project.write({"app.py": code}).run("check", "--format", format_)
-    assert outcome.code == 1
-    assert "B10" in outcome.out
-    assert SECRET not in outcome.out + outcome.err
+    project.write({"app.py": code})
+    for profile, rule in (("bandit", "B10"), ("default", "")):
+        outcome = project.run("check", "--profile", profile, "--format", format_)
+        assert rule in outcome.out
+        assert SECRET not in outcome.out + outcome.err
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -44,24 +46,41 @@ subprocess.run(f"mysql -p{SECRET} {{name}}", shell=True)  # {SECRET}
 requests.get("http://admin:{SECRET}@host", verify=False)
 yaml.load(stream, "{SECRET}")
 """
-    outcome = project.write({"app.py": code}).run("check", "--format", format_)
-    assert "B602" in outcome.out
-    assert SECRET not in outcome.out + outcome.err
+    project.write({"app.py": code})
+    for profile in ("bandit", "default"):
+        outcome = project.run("check", "--profile", profile, "--format", format_)
+        assert "B602" in outcome.out
+        assert SECRET not in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize(
+    "code, secret",
+    [
+        (f"connect('{TOKEN}', verify=False)\n", TOKEN),
+        (f"requests.get('https://admin:{SECRET}@db.intern/x', verify=False)\n", SECRET),
+    ],
+)
+def test_a_secret_that_only_vetline_finds_is_masked_everywhere(project: Project, code: str, secret: str) -> None:
+    project.write({"app.py": f"{code}subprocess.run(f'login {secret} {{name}}', shell=True)  # {secret}\n"})
+    outcome = project.run("check")
+    assert "VET60" in outcome.out
+    assert "subprocess.run(f'" in outcome.out
+    assert secret not in outcome.out + outcome.err
 
 
 def test_a_secret_stays_masked_when_its_own_finding_is_not_shown(project: Project) -> None:
     project.write({"app.py": f"requests.get(url, password='{SECRET}', verify=False)\n"})
-    outcome = project.run("check", "--ignore", "B106")
+    outcome = project.run("check", "--select", "B501")
     assert "requests.get(url, password='*********************', verify=False)" in outcome.out
 
 
 def test_the_place_stays_underlined_behind_a_mask(project: Project) -> None:
-    out = project.write({"app.py": f"x = '日本', dict(password='{SECRET}')\n"}).run("check").out
+    out = project.write({"app.py": f"x = '日本', dict(password='{SECRET}')\n"}).run("check", "--profile", "bandit").out
     assert "1 | x = '**', dict(password='*********************')\n  |           ^^^^" in out
 
 
 def test_other_strings_are_shown(project: Project) -> None:
-    out = project.write({"app.py": f"password = '{SECRET}'\neval('1 + 1')\n"}).run("check").out
+    out = project.write({"app.py": f"password = '{SECRET}'\neval('1 + 1')\n"}).run("check", "--profile", "bandit").out
     assert "eval('1 + 1')" in out
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.conftest import PACKAGES, Project
+from tests.cli.conftest import PACKAGES, UNMEASURED, Project
 from vetline import __version__
 from vetline.cli.main import vetline
 
 HEAVY = ("asyncio", "bandit", "jedi", "lsprotocol", "multiprocessing", "pathspec", "pygls", "rich", "stevedore", "yaml")
+
+IMPORT_TIMES = ("-X", "importtime", "-m", "vetline")
 
 
 @pytest.mark.parametrize(
@@ -16,7 +18,7 @@ HEAVY = ("asyncio", "bandit", "jedi", "lsprotocol", "multiprocessing", "pathspec
     ["--version", "--help", "check --help", "fix --help", "rules --help", "config --help", "serve --help", "demo --help"],
 )
 def test_help_imports_nothing_heavy(project: Project, args: str) -> None:
-    outcome = project.spawn(*args.split(), program=["-X", "importtime", "-m", "vetline"])
+    outcome = project.spawn(*args.split(), program=IMPORT_TIMES, env=UNMEASURED)
     assert outcome.code == 0
     imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines()}
     assert "click" in imported
@@ -24,7 +26,7 @@ def test_help_imports_nothing_heavy(project: Project, args: str) -> None:
 
 
 def test_checking_does_not_import_the_server(project: Project) -> None:
-    outcome = project.write({"app.py": "eval(x)\n"}).spawn("check", program=["-X", "importtime", "-m", "vetline"])
+    outcome = project.write({"app.py": "eval(x)\n"}).spawn("check", program=IMPORT_TIMES, env=UNMEASURED)
     assert outcome.code == 1
     imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines()}
     assert "bandit" in imported

@@ -10,6 +10,8 @@ import pytest
 from tests.cli.conftest import Project
 from tests.cli.test_workers import many
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 if sys.platform == "win32":
     pytest.skip("needs POSIX terminals", allow_module_level=True)
 else:

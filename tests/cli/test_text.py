@@ -10,10 +10,12 @@ import pytest
 from tests.cli.conftest import Project
 from vetline.cli.terminal import lay_out
 
+pytestmark = pytest.mark.usefixtures("bandits_profile")
+
 
 def test_a_finding_shows_where_what_and_why(project: Project) -> None:
     project.write({"app.py": "import yaml\n\n\ndef read(stream):\n    return yaml.load(stream, Loader=yaml.Loader)\n"})
-    assert project.run("check").out == dedent(
+    assert project.run("check", "--select", "B506").out == dedent(
         """\
         app.py:5:12: warning: B506 yaml-load: This YAML may build any Python object, and so run code: use `yaml.safe_load`.
           |
@@ -29,7 +31,7 @@ def test_a_finding_shows_where_what_and_why(project: Project) -> None:
 
 
 def test_a_finding_over_several_lines_says_where_it_ends(project: Project) -> None:
-    out = project.write({"app.py": "x = eval(\n    y\n)\n"}).run("check").out
+    out = project.write({"app.py": "x = eval(\n    y\n)\n"}).run("check", "--select", "B307").out
     assert "\n1 | x = eval(\n  |     ^^^^^ to line 3\n" in out
 
 
@@ -93,7 +95,7 @@ def test_control_characters_are_written_out(project: Project) -> None:
 
 def test_file_names_are_written_out(project: Project) -> None:
     project.write({"a\x1b[2Jb\n.py": "eval(x)\n"})
-    assert project.run("check").out.startswith("a\\x1b[2Jb\\x0a.py:1:1: ")
+    assert project.run("check", "--select", "B307").out.startswith("a\\x1b[2Jb\\x0a.py:1:1: ")
 
 
 def test_there_is_no_colour_without_a_terminal(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -16,6 +17,8 @@ import pytest
 from tests.cli.conftest import PACKAGES, Project
 from tests.cli.test_json import VARIED
 from vetline.cli import running
+
+pytestmark = pytest.mark.usefixtures("bandits_profile")
 
 PLUGIN = """\
 import os, pathlib, sys, time
@@ -128,6 +131,19 @@ def test_ctrl_c_ends_all_processes_quietly(project: Project, with_plugin: dict[s
     assert (process.returncode, out, err) == (130, b"", b"")
     assert children
     assert eventually(lambda: not any(child.is_running() for child in children))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_process_hears_of_an_interrupt_from_its_first_moment_on(project: Project, with_plugin: dict[str, str]) -> None:
+    project.write({**many(), "f00.py": "hang_here()\n"})
+    with project.start("check", "--jobs", "2", env=with_plugin) as process:
+        assert eventually((project.root / "hanging").exists)
+        workers = [child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+        status = [Path(f"/proc/{worker.pid}/status").read_text() for worker in workers]
+        process.kill()
+        process.communicate(timeout=20)
+    blocked = [int(mask, 16) for text in status for mask in re.findall(r"^SigBlk:\s*(\w+)$", text, re.MULTILINE)]
+    assert [bool(mask & 1 << (signal.SIGINT - 1)) for mask in blocked] == [True, True]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -14,7 +14,6 @@ from vetline.cli.terminal import visible
 from vetline.cli.vetting import Job, Vetter, Vetters, broken_fault, internal_fault
 from vetline.core.config import Config
 from vetline.core.severity import Level
-from vetline.engine.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +77,19 @@ def fix_source(source: Source, vetter: Vetter, path: Path, name: str, *, unsafe:
     """
     from vetline.fixes.everything import fix_all
 
-    document = Document(source.text, vetter.engine, name)
+    document = vetter.document(source.text, path, name)
     findings = document.vet()
     fault = broken_fault(document.lines, document.set_aside())
     if fault is not None:
         return FixReport(path, name, source.data, source.data, source.encoding, fault=fault)
+    shown = {one.finding.key for one in vetter.policy.show(findings, path)}  # of what says the same, one
     result = fix_all(document, lambda finding: bool(vetter.policy.show([finding], path)), unsafe=unsafe)
     after = source.data
     if result.text != source.text:
         after = source.encode(result.text)
-        findings = Document(result.text, vetter.engine, name).vet()
+        findings = vetter.document(result.text, path, name).vet()
     left = Counter(shown.level for shown in vetter.policy.show(findings, path))
-    fixed = Counter(finding.rule_id for finding in result.fixed)
+    fixed = Counter(finding.rule_id for finding in result.fixed if finding.key in shown)
     return FixReport(path, name, source.data, after, source.encoding, dict(sorted(fixed.items())), dict(left))
 
 

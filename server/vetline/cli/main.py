@@ -14,6 +14,9 @@ _COMMANDS = {
     "check": Lazy("vetline.cli.commands.check:check", "Vet files and folders."),
     "fix": Lazy("vetline.cli.commands.fix:fix", "Apply the safe fixes, or show what they would change."),
     "rules": Lazy("vetline.cli.commands.rules:rules", "List the rules, or explain one."),
+    "models": Lazy(
+        "vetline.cli.commands.models:models", "List the libraries that the data-flow knows, or check descriptions of your own."
+    ),
     "config": Lazy("vetline.cli.commands.config:config", "Show the configuration in force, and where it comes from."),
     "serve": Lazy("vetline.cli.commands.serve:serve", "Run the language server for an editor."),
     "demo": Lazy("vetline.cli.demo.command:demo", "Watch the server vet a developer's session."),

@@ -14,12 +14,13 @@ from vetline.cli.files.paths import absolute, display_name
 from vetline.cli.files.source import Source, Unreadable, read_source
 from vetline.cli.masking import Secrets, find_secrets
 from vetline.cli.report import Excerpt, Fault, FaultKind, FileReport, Reported, Step, line_spans
-from vetline.core.config import Config
+from vetline.core.config import Config, Profile
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding, RelatedLocation
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
+from vetline.engine.project import Project
 from vetline.syntax.encoding import PositionEncoding, to_units
 from vetline.syntax.lines import Lines, line_body
 
@@ -42,11 +43,20 @@ class Vetter:
 
     engine: Engine
     policy: Policy
+    project: Project | None = None
+    """The other files below the configuration's root, if they are to be looked into."""
 
     @classmethod
     def of(cls, config: Config, root: Path | None) -> Vetter:
         """Prepare the analysis by one configuration; imports Bandit."""
-        return cls(Engine.of(config), Policy(config, root))
+        engine = Engine.of(config)
+        wanted = config.deep and config.profile is not Profile.BANDIT and root is not None
+        project = Project(root, engine.checks.models) if wanted and root is not None and engine.checks.models else None
+        return cls(engine, Policy(config, root), project)
+
+    def document(self, text: str, path: Path, name: str) -> Document:
+        """Return a document to vet; ``name`` is what checks see of the file ``path``, which isn't read."""
+        return Document(text, self.engine, name, project=None if self.project is None else self.project.seen_from(path))
 
 
 class Vetters:
@@ -94,7 +104,7 @@ class CheckTask:
 
 def vet_source(source: Source, vetter: Vetter, path: Path, name: str, *, with_fixes: bool) -> FileReport:
     """Vet a source under the name ``name``."""
-    document = Document(source.text, vetter.engine, name)
+    document = vetter.document(source.text, path, name)
     findings = document.vet()
     set_aside = tuple(document.set_aside())
     shown = vetter.policy.show(findings, path)

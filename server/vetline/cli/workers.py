@@ -17,7 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
@@ -123,8 +123,12 @@ class _Pool(Generic[Item, Result]):
         context = get_context("spawn")  # the same everywhere, and safe in a program that has threads
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(self.task, theirs), daemon=True)
-        with _deaf_to_interrupts(), _blind_to_current_folder():
-            process.start()
+        with _blind_to_current_folder():
+            if sys.platform != "win32":
+                # It would else be started along with the first process, and let interrupts through again meanwhile.
+                resource_tracker.ensure_running()
+            with _deaf_to_interrupts():
+                process.start()
         theirs.close()
         return _Worker(process, ours, time.monotonic() + _START_LIMIT)
 

@@ -69,6 +69,17 @@ CART_FROM_SESSION = '''
     cart = session.get("cart", {})
     return {int(key): int(count) for key, count in cart.items()}'''
 
+INVOICE = '''
+    """Send the invoice that a link in our mail asks for."""
+    name = request.args["file"]
+    path = config.uploads / "invoices" / name
+    return send_file(path)'''
+
+INVOICE_IN_FOLDER = '''
+    """Send the invoice that a link in our mail asks for."""
+    folder = config.uploads / "invoices"
+    return send_from_directory(folder, request.args["file"])'''
+
 THUMBNAIL = '''
 
 
@@ -84,8 +95,9 @@ THUMBNAIL_REST = """
 
 CONDITIONS = '''
     """Turn the filter of the search page into conditions."""
-    wanted = eval(request.args.get("filter", "{}"))
-    return [getattr(Product, name) == wanted[name] for name in wanted]'''
+    given = request.args.get("filter", "{}")
+    wanted = eval(given)
+    return Product.name == wanted["name"], Product.price <= wanted["price"]'''
 
 PICTURE_URL = '''
 

@@ -43,6 +43,7 @@ class Signs:
     bad: str
     bar: str
     dot: str
+    arrow: str
     overflow: Literal["ellipsis", "crop"]
     """How a line that is too long is cut."""
 
@@ -50,8 +51,8 @@ class Signs:
 def signs_for(console: Console) -> Signs:
     """Return the signs for a terminal; plain ASCII if it doesn't speak UTF-8."""
     if console.encoding.lower().replace("-", "").startswith("utf"):
-        return Signs("●", "✓", "✗", "▎", "·", "ellipsis")
-    return Signs("*", "+", "x", "|", "-", "crop")
+        return Signs("●", "✓", "✗", "▎", "·", "→", "ellipsis")
+    return Signs("*", "+", "x", "|", "-", ">", "crop")
 
 
 def milliseconds(seconds: float) -> str:

@@ -52,3 +52,6 @@ class PlainStage:
             line.append(f"  {milliseconds(note.latency)}", GREY)
         self._console.print(Padding(line, (0, 0, 0, 4), expand=False))
         self._console.print(Padding(sentence(note.text, self._console), (0, 0, 0, 6), expand=False))
+        for step in card.diagnostic.steps:
+            line = Text.assemble((f"{self._signs.arrow} {step.place}  ", GREY), sentence(step.message, self._console))
+            self._console.print(Padding(line, (0, 0, 0, 6), expand=False))

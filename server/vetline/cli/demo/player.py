@@ -138,7 +138,9 @@ class Player:
         self.scene.fresh = frozenset()
         typed = " ".join(step.text.split())
         whole = (TextEdit.insert(start, step.text),)
-        news = await self._settle(whole, step.brings, (), f"typing {typed!r}", self.record.latencies.typing)
+        what = f"typing {typed!r}"
+        news = await self._settle(whole, step.brings, (), what, self.record.latencies.typing)
+        await self._check_told(news, step.also, (), what)
         await self._tell(Note(Kind.TYPED, f"Typed in {self.scene.file}: {typed}"), 0.2)
         await self._tell_findings(news, 1.3)
 
@@ -154,6 +156,7 @@ class Player:
         await asyncio.wait({settling}, timeout=_DRAW_AFTER)
         self._draw(None)
         news = await settling
+        await self._check_told(news, step.also, step.steps, what)
         self._accepted = _Acceptance(Range(start, self._editor.cursor), news.arrived)
         self.record.completions += 1
         self.record.secure += step.is_secure
@@ -250,6 +253,12 @@ class Player:
         self.record.expect(news, brings, removes, what, file)
         await self._tell_problems(known)
         return news
+
+    async def _check_told(self, news: News, also: Iterable[str], steps: Iterable[str], what: str) -> None:
+        """Compare what the findings say with what was expected."""
+        known = len(self.record.problems)
+        self.record.expect_told(news, also, steps, what, self.scene.file)
+        await self._tell_problems(known)
 
     async def _publication(self, expected: Counter[str]) -> Publication:
         """Return what was published for the current version: if possible, with findings of the ``expected`` rules."""

@@ -46,6 +46,16 @@ class Record:
         self.problems += [_named(card, f"was not expected after {what}") for card in _surplus(news.arrived, due)]
         self.problems += [_named(card, f"should have stayed, but {what} removed it") for card in _surplus(news.went, leaving)]
 
+    def expect_told(self, news: News, also: Iterable[str], steps: Iterable[str], what: str, file: str) -> None:
+        """Compare what the findings that ``what`` brought say: which of Bandit's they stand for, and how they came about."""
+        self.expectations += 1
+        told = [rule for card in news.arrived for rule in card.diagnostic.also]
+        way = [step.message for card in news.arrived for step in card.diagnostic.steps]
+        if told != list(also):
+            self.problems.append(f"{file}: what was found after {what} stands for {_listed(told)}, not for {_listed(also)}")
+        if way != list(steps):
+            self.problems.append(f"{file}: the way to what was found after {what} is {_listed(way)}, not {_listed(steps)}")
+
     def expect_open(self, file: str, rules: Iterable[str], remark: str) -> None:
         """Compare what is visible in ``file`` with the ids ``rules``; ``remark`` says what is special about this moment."""
         self.expectations += 1
@@ -71,3 +81,7 @@ def _surplus(cards: Iterable[Card], wanted: Counter[str]) -> list[Card]:
 
 def _named(card: Card, what: str) -> str:
     return f"{card.place}: {card.rule} {what} ({card.diagnostic.message})"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return " > ".join(parts) or "nothing"

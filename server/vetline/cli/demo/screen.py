@@ -172,6 +172,13 @@ class Picture:
             message = sentence(card.diagnostic.message, console)
             message.style = "" if is_open else GREY
             lines += [Text.assemble("  ", line) for line in message.wrap(console, width - 2)]
+            if steps := card.diagnostic.steps:
+                way = Text("  ", no_wrap=True)
+                for step in steps:
+                    way.append(f"{self._signs.arrow} {step.line} ", GREY).append_text(sentence(step.message, console)).append(
+                        " "
+                    )
+                lines.append(self._justified(way, Text(), width))
         return lines
 
     def _justified(self, left: Text, right: Text, width: int) -> Text:

@@ -28,10 +28,14 @@ class GoTo:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Type ``text`` at the cursor, one change per character; ``brings`` are the rule ids of the findings it causes."""
+    """Type ``text`` at the cursor, one change per character.
+
+    ``brings`` are the rule ids of the findings it causes, ``also`` those of Bandit's checks that these findings stand for, too.
+    """
 
     text: str
     brings: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,14 @@ class Accept:
     """Accept a completion: ``text`` arrives at the cursor in one change.
 
     ``brings`` are the rule ids of the findings it causes; none means that it is secure, or ``unfinished``: that it
-    breaks off in the middle of a statement.
+    breaks off in the middle of a statement.  ``also`` are the ids of Bandit's checks that the findings stand for, too, and
+    ``steps`` say how what is to blame gets there, step by step.
     """
 
     text: str
     brings: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     unfinished: bool = False
 
     @property

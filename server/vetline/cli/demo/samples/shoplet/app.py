@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import random
 
-from flask import Flask, abort, make_response
+from flask import Flask, abort, make_response, send_file, send_from_directory
 from flask import render_template, request, session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 
 import reports
@@ -18,6 +20,7 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 config = settings.load()
 app = Flask(__name__)
 app.secret_key = config.secret_key
+limiter = Limiter(get_remote_address, app=app)
 
 
 @app.get("/")
@@ -38,6 +41,7 @@ def product(product_id: int):
 
 
 @app.post("/login")
+@limiter.limit("5 per minute")
 def login():
     """Log a customer in."""
     with Session() as db:
