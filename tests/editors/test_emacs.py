@@ -6,7 +6,7 @@ import pytest
 
 from tests.editors.conftest import Edit
 from tests.editors.snippets import snippet
-from tests.editors.test_session import ORDERS, SHELL
+from tests.editors.test_session import ORDERS, RANDOM, REQUEST_BY_BANDIT, SHELL, YAML
 
 pytestmark = pytest.mark.editor
 
@@ -20,9 +20,9 @@ def test_settings_of_the_editor_count(edit: Edit, section: str) -> None:
     text = snippet("docs/editors.md", section, "elisp", number=2)
     assert '"medium"' in text
 
-    editor = edit("orders.py", text.replace('"medium"', '"high"'))
+    editor = edit("orders.py", text)
 
-    editor.await_findings(SHELL.at_level("warning"))
+    editor.await_findings(REQUEST_BY_BANDIT, SHELL.at_level("error"), RANDOM, YAML)
 
 
 @pytest.mark.parametrize("client", ["emacs-eglot"], indirect=True)
@@ -31,6 +31,6 @@ def test_at_a_statement_only_its_own_findings_are_dealt_with(edit: Edit) -> None
     editor.await_findings(*ORDERS)
 
     # At the first word of an expression statement, eglot 1.9 sends the place of point with all findings of the buffer.
-    editor.go_to("subprocess.run")
+    editor.go_to('f"lp')
 
-    assert {title for title in editor.actions() if title.startswith("Explain")} == {"Explain B602"}
+    assert {title for title in editor.actions() if title.startswith("Explain")} == {"Explain VET102"}

@@ -10,7 +10,7 @@ from tests.editors.conftest import Edit
 from tests.editors.editor import eventually
 from tests.editors.neovim_editor import Neovim
 from tests.editors.snippets import snippet
-from tests.editors.test_session import ORDERS, SHELL
+from tests.editors.test_session import ORDERS, RANDOM, REQUEST_BY_BANDIT, SHELL, YAML
 
 pytestmark = pytest.mark.editor
 
@@ -62,11 +62,11 @@ def test_a_comment_that_is_typed_changes_nothing_that_is_shown(edit: Edit) -> No
 @newest
 def test_settings_of_the_editor_count(edit: Edit) -> None:
     settings = snippet("docs/editors.md", "Settings of your own, before `vim.lsp.enable`:", "lua")
-    assert re.search(r"severity = \{ B602 = 'warning' \}", settings)
+    assert re.search(r"severity = \{ VET102 = 'error' \}", settings)
 
-    editor = in_neovim(edit, "orders.py", settings.replace("'medium'", "'high'"))
+    editor = in_neovim(edit, "orders.py", settings)
 
-    editor.await_findings(SHELL.at_level("warning"))
+    editor.await_findings(REQUEST_BY_BANDIT, SHELL.at_level("error"), RANDOM, YAML)
 
 
 @both
@@ -74,7 +74,7 @@ def test_explaining_a_rule_shows_its_page(edit: Edit) -> None:
     editor = in_neovim(edit, "orders.py")
     editor.await_findings(*ORDERS)
 
-    editor.go_to("subprocess.run")
-    editor.apply("Explain B602")
+    editor.go_to('f"lp')
+    editor.apply("Explain VET102")
 
-    eventually(lambda: "Pass a list and leave" in editor.in_sight(), True)
+    eventually(lambda: "Hand over a list, without a shell" in editor.in_sight(), True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from vetline.core.edit import Fix, TextEdit
-from vetline.core.finding import Finding
+from vetline.core.finding import Finding, Origin
 from vetline.engine.document import Document
 from vetline.engine.entries import Spot
 from vetline.fixes.imports import FileImports
@@ -77,7 +77,9 @@ def _reported_by_bandit(document: Document, finding: Finding) -> list[Spot]:
     rule = find_rule(finding.rule_id)
     if rule is None or not rule.supersedes:
         return []
-    return [other for other in document.spots() if is_same(rule, finding, other.finding)]
+    return [
+        other for other in document.spots() if other.finding.origin is Origin.BANDIT and is_same(rule, finding, other.finding)
+    ]
 
 
 def _with_imports(edits: tuple[TextEdit, ...], imports: Mapping[str, TextEdit]) -> tuple[TextEdit, ...]:
