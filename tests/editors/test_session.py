@@ -103,7 +103,7 @@ def test_hovering_explains_a_finding(edit: Edit) -> None:
     editor = edit("orders.py")
     editor.await_findings(*ORDERS)
 
-    editor.go_to("shell=True")
+    editor.go_to('f"lp')
     text = editor.hover()
 
     for part in ("VET102", "Why it matters", "How to fix it", "ignore[VET102]", "CWE-78"):
@@ -118,7 +118,9 @@ def test_a_finding_is_silenced_with_a_reason(edit: Edit) -> None:
     editor.apply("Suppress VET102 here: risk accepted")
 
     editor.await_findings(IMPORT, REQUEST, RANDOM, YAML)
-    assert editor.save() == original("orders.py").replace(b"shell=True)", b"shell=True)  # vetline: ignore[VET102] risk accepted")
+    assert editor.save() == original("orders.py").replace(
+        b"shell=True)", b"shell=True)  # vetline: ignore[VET102] risk accepted"
+    )
 
 
 def test_what_is_typed_is_vetted(edit: Edit) -> None:
