@@ -37,11 +37,11 @@ def completion_{number}(name, options=None):
 """
 
 _CALLS = (
-    ("B602", 'answer = subprocess.check_output("ls -l " + name, shell=True)'),
-    ("B506", "answer = yaml.load(name, Loader=yaml.Loader)"),
-    ("B324", 'answer = hashlib.md5(name.encode("utf-8")).hexdigest()'),
-    ("B301", "answer = pickle.loads(base64.b64decode(name))"),
-    ("B113", 'answer = requests.get("https://" + name)'),
+    ("VET102", 'answer = subprocess.check_output("ls -l " + name, shell=True)'),
+    ("VET301", "answer = yaml.load(name, Loader=yaml.Loader)"),
+    ("VET501", 'answer = hashlib.md5(name.encode("utf-8")).hexdigest()'),
+    ("VET301", "answer = pickle.loads(base64.b64decode(name))"),
+    ("VET404", 'answer = requests.get("https://" + name)'),
 )
 
 COMPLETION_LINES = _FUNCTION.count("\n")

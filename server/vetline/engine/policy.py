@@ -132,11 +132,15 @@ def merged(shown: Sequence[Shown]) -> list[Shown]:
     both."""
     hidden: set[int] = set()
     named: dict[int, list[str]] = {}
+    by_rule: dict[str, list[int]] = {}
+    for place, other in enumerate(shown):
+        by_rule.setdefault(other.finding.basis or other.finding.rule_id, []).append(place)
     for index, one in enumerate(shown):
         rule = find_rule(one.finding.rule_id) if one.finding.origin is Origin.VETLINE else None
         if rule is None or not rule.supersedes:
             continue
-        for place, other in enumerate(shown):
+        for place in (place for rule_id in sorted(rule.supersedes) for place in by_rule.get(rule_id, ())):
+            other = shown[place]
             if is_same(rule, one.finding, other.finding):
                 hidden.add(place)
                 if other.finding.rule_id not in named.setdefault(index, []):
