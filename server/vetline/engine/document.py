@@ -302,7 +302,13 @@ class Document:
         for entry in self._entries:
             if entry.analysis is not None:
                 if entry.placed_at != line:
-                    hits = entry.hits()
+                    if entry.placed_at < 0:
+                        entry.found = entry.hits()
+                    hits = entry.found
+                    if not hits:
+                        entry.spots, entry.placed_at = (), line
+                        line += entry.span.lines
+                        continue
                     entry.spots = tuple(
                         self._spot(hit, entry, line, is_late=index >= len(hits) - len(entry.late))
                         for index, hit in enumerate(hits)

@@ -70,6 +70,8 @@ class Entry:
     """What the deep tier found in the block, as long as ``analysis`` stays."""
     placed_at: int = -1
     """The block's first line when ``spots`` were placed; -1: they have to be placed anew."""
+    found: tuple[Hit, ...] = ()
+    """What :meth:`hits` gave when ``spots`` were placed; a block that only moves has the same."""
     spots: tuple[Spot, ...] = ()
     statements: Sequence[ast.stmt] | None = None
     """The block's statements as blocks below see them, with line numbers that count from ``numbered_from``."""
