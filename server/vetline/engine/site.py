@@ -27,6 +27,7 @@ class BlockSource:
         self._imports = imports
         self._by_name: dict[str, list[ast.Call]] | None = None
         self._by_type: dict[type[ast.AST], list[ast.AST]] | None = None
+        self._by_types: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
 
     def range_of(self, node: ast.AST) -> Range:
         return self._tree.range_of(node)
@@ -101,7 +102,10 @@ class BlockSource:
         if len(types) == 1:
             yield from self._by_type.get(types[0], ())
             return
-        found = [node for kind, some in self._by_type.items() if issubclass(kind, types) for node in some]
+        found = self._by_types.get(types)  # many rules ask for the same
+        if found is None:
+            found = [node for kind, some in self._by_type.items() if issubclass(kind, types) for node in some]
+            self._by_types[types] = found
         yield from found
 
     def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
