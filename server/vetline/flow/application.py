@@ -13,7 +13,7 @@ from vetline.flow.evaluation import evaluate, execute
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Closure, Parameters, Summary
 from vetline.flow.models.kinds import FIXED
-from vetline.flow.values import ALL, UNKNOWN, Piece, Step, Taint, Taints, Text, Value, join, join_all, join_taints, of_texts
+from vetline.flow.values import UNKNOWN, Piece, Step, Taint, Taints, Text, Value, join, join_all, join_taints, of_texts
 from vetline.semantics.bindings import chain_of
 
 _DEEPEST: Final = 3
@@ -186,6 +186,3 @@ def _defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
     )
     found += [(one.arg, default) for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if default]
     return found
-
-
-__all__ = ["ALL", "apply_closure", "apply_summary", "follow", "instance_of", "substituted"]

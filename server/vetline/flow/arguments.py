@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vetline.flow.evaluation import evaluate
@@ -136,3 +136,7 @@ class Arguments:
         for value, _ in self.everything():
             found = join_taints(found, value.all_taints())
         return found
+
+
+KnownCall = Callable[[Arguments, Frame], Value]
+"""Says what a function gives that is known better than a model can say."""

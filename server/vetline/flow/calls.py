@@ -16,9 +16,10 @@ from vetline.flow.evaluation import evaluate, evaluates
 from vetline.flow.expressions import with_effects
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Summary
-from vetline.flow.known_calls import KNOWN_CALLS, call_of_text
+from vetline.flow.known_calls import KNOWN_CALLS
 from vetline.flow.models import NO_EFFECT
 from vetline.flow.paths import proved_by_return
+from vetline.flow.text_calls import call_of_text
 from vetline.flow.values import ALL, CLEAN, NO_ITEMS, TEXT, UNKNOWN, Taint, Taints, Value, join, join_all, join_taints
 
 _CLEANING: Final = re.compile(

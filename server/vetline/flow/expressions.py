@@ -14,7 +14,7 @@ from vetline.flow.attributes import attribute_of
 from vetline.flow.bindings import assign, frame_owner
 from vetline.flow.conditions import SIZE, assume, checked, is_limit, proofs_in, truth
 from vetline.flow.evaluation import evaluate, evaluates
-from vetline.flow.frame import Frame, SinkHit, join_states
+from vetline.flow.frame import Frame, SinkHit, proofs_between
 from vetline.flow.functions import Closure
 from vetline.flow.texts import as_formatted, concatenated, interpolated
 from vetline.flow.values import CLEAN, UNKNOWN, Constant, Value, constant, join, join_all, join_taints
@@ -370,16 +370,10 @@ def _comparison(node: ast.Compare, frame: Frame) -> Value:
     if before is not None and len(node.ops) == 1 and any(value.all_taints() for value in values):
         frame.state = dict(before)
         assume(node, True, frame)
-        proved = _proved_between(before, frame.state)
+        proved = proofs_between(before, frame.state)
         frame.state = before
         return checked(proved)
     return Value(types=("builtins.bool",))
-
-
-def _proved_between(before: dict[str, Value], after: dict[str, Value] | None) -> dict[str, frozenset[str]]:
-    from vetline.flow.frame import proofs_between
-
-    return proofs_between(before, after)
 
 
 @evaluates(ast.BoolOp)
@@ -505,11 +499,3 @@ def _yield_from(node: ast.YieldFrom, frame: Frame) -> Value:
     value = evaluate(node.value, frame).any_element()
     frame.yielded = value if frame.yielded is None else join(frame.yielded, value)
     return UNKNOWN
-
-
-def merge(frame: Frame, *states: dict[str, Value] | None) -> None:
-    """Go on from where several paths meet."""
-    joined = None
-    for state in states:
-        joined = join_states(joined, state)
-    frame.state = joined
