@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vetline.flow import calls, expressions, statements  # noqa: F401  # they register what they know how to follow
+from vetline.flow import calls, expressions, operators, statements  # noqa: F401  # they register what they know how to follow
 from vetline.flow.definitions import follow_members, follow_uncalled
 from vetline.flow.evaluation import execute
 from vetline.flow.frame import Frame, Positions, Run, SinkHit

@@ -12,6 +12,16 @@ from vetline.flow.bindings import change
 from vetline.flow.frame import Frame
 from vetline.flow.values import NO_ITEMS, UNKNOWN, Constant, Value, constant, join, join_all, narrowed
 
+MOST_ELEMENTS: Final = 64
+"""How many elements of a list are told apart."""
+
+
+def sequence(values: list[Value], types: tuple[str, ...]) -> Value:
+    """Return the value of a list or tuple of known elements."""
+    if len(values) > MOST_ELEMENTS:
+        return Value(types=types, items=MappingProxyType({}), rest=join_all(values[:MOST_ELEMENTS]))
+    return Value(types=types, items=MappingProxyType(dict(enumerate(values))))
+
 
 def mutated(arguments: Arguments, item: Value, frame: Frame) -> None:
     """Let the receiver of a method take up ``item``, somewhere in it."""

@@ -12,7 +12,8 @@ from vetline.flow.attributes import bases_of, member
 from vetline.flow.bindings import change, frame_owner, named
 from vetline.flow.byte_calls import BYTE_CALLS
 from vetline.flow.conditions import FLAGS, PATTERN, SIZE, is_limit
-from vetline.flow.expressions import elements, sequence
+from vetline.flow.containers import sequence
+from vetline.flow.expressions import elements
 from vetline.flow.frame import Frame
 from vetline.flow.path_calls import PATH_CALLS
 from vetline.flow.substitutions import cleared_by_removal

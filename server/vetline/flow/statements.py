@@ -9,8 +9,9 @@ from vetline.flow.bindings import assign, import_names
 from vetline.flow.conditions import assume, assume_validated, truth
 from vetline.flow.definitions import define_class, define_function
 from vetline.flow.evaluation import evaluate, execute, executes
-from vetline.flow.expressions import iterated, operate
+from vetline.flow.expressions import iterated
 from vetline.flow.frame import Frame, Loop, Returned, SinkHit, State, join_states
+from vetline.flow.operators import operate
 from vetline.flow.patterns import follow_match
 from vetline.flow.values import UNKNOWN, Value, constant
 

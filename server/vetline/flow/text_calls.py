@@ -6,7 +6,7 @@ import ast
 from typing import Final
 
 from vetline.flow.arguments import Arguments
-from vetline.flow.expressions import sequence
+from vetline.flow.containers import sequence
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.texts import exchanged, formatted, joined
 from vetline.flow.values import NO_ITEMS, NORMALISED, RELATIVE, UNKNOWN, Value, constant, join, join_all
