@@ -12,7 +12,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
 from vetline.flow.models import Models
-from vetline.flow.values import Step
+from vetline.flow.taints import Step
 from vetline.rules.bandit.checks import BanditChecks
 from vetline.rules.bandit.nosec import NosecLines, nosec_lines
 from vetline.rules.bandit.visitor import BanditHit, BlockVisitor

@@ -25,7 +25,7 @@ from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
 from vetline.flow.linking import Links, Unit, unit_of
 from vetline.flow.models import models_of
-from vetline.flow.values import BlockId, Step
+from vetline.flow.taints import BlockId, Step
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings

@@ -10,7 +10,7 @@ from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.engine.analysis import BlockAnalysis, Hit
 from vetline.engine.judgement import Notes, confirmed
-from vetline.flow.values import BlockId
+from vetline.flow.taints import BlockId
 from vetline.semantics.imports import NO_IMPORTS, ImportState
 from vetline.syntax.blocks import BlockSpan
 from vetline.syntax.tree import Tree, parse_block

@@ -16,7 +16,8 @@ from vetline.core.finding import RelatedLocation
 from vetline.core.location import Range
 from vetline.flow.linking import VALUE, Answer, Links, Nesting, Question, unit_of
 from vetline.flow.models import Models
-from vetline.flow.values import BlockId, Step, Value
+from vetline.flow.taints import BlockId, Step
+from vetline.flow.values import Value
 from vetline.semantics.modules import has_package, module_file
 from vetline.syntax.module import parse_text
 

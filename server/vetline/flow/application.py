@@ -13,7 +13,8 @@ from vetline.flow.evaluation import evaluate, execute
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Closure, Parameters, Summary
 from vetline.flow.models.kinds import FIXED
-from vetline.flow.values import UNKNOWN, Piece, Step, Taint, Taints, Text, Value, join, join_all, join_taints, of_texts
+from vetline.flow.taints import Step, Taint, Taints, join_taints
+from vetline.flow.values import UNKNOWN, Piece, Text, Value, join, join_all, of_texts
 from vetline.semantics.bindings import chain_of
 
 _DEEPEST: Final = 3

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from vetline.flow.evaluation import evaluate
 from vetline.flow.frame import Frame
 from vetline.flow.models import Argument, SinkModel
-from vetline.flow.values import UNKNOWN, Taints, Value, constant, join, join_taints
+from vetline.flow.taints import Taints, join_taints
+from vetline.flow.values import UNKNOWN, Value, constant, join
 
 Place = tuple[Value, ast.AST]
 """A value, and the expression that it stands in."""

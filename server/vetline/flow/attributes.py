@@ -6,7 +6,8 @@ import ast
 
 from vetline.flow.conditions import PART
 from vetline.flow.frame import Frame
-from vetline.flow.values import CLEAN, NORMALISED, UNKNOWN, Value, join, join_taints
+from vetline.flow.taints import NORMALISED, join_taints
+from vetline.flow.values import CLEAN, UNKNOWN, Value, join
 from vetline.semantics.bindings import chain_of
 
 _FARTHEST_BASE = 8

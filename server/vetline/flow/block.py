@@ -13,7 +13,8 @@ from vetline.flow.frame import Frame, Positions, Run, SinkHit
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
 from vetline.flow.outside import Outside
-from vetline.flow.values import BlockId, Value
+from vetline.flow.taints import BlockId
+from vetline.flow.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from vetline.flow.functions import Summary
 from vetline.flow.known_calls import KNOWN_CALLS
 from vetline.flow.models import NO_EFFECT
 from vetline.flow.paths import proved_by_return
+from vetline.flow.taints import ALL, TEXT, Taint, Taints, join_taints
 from vetline.flow.text_calls import call_of_text
-from vetline.flow.values import ALL, CLEAN, NO_ITEMS, TEXT, UNKNOWN, Taint, Taints, Value, join, join_all, join_taints
+from vetline.flow.values import CLEAN, NO_ITEMS, UNKNOWN, Value, join, join_all
 
 _CLEANING: Final = re.compile(
     r"(?:^|_)(?:sanit|escap|clean|quot|purif|bleach|neutrali|strip_?tags|slugif|secure|safe|whitelist|mask|redact|hash|encrypt|digest)",

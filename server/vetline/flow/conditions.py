@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from vetline.flow.frame import Frame, join_states
 from vetline.flow.paths import SHARED, proved_by_equality, proved_by_membership, refuted_by_call, refuted_for_any
-from vetline.flow.values import ALL, NORMALISED, Constant, Value, constant
+from vetline.flow.taints import ALL, NORMALISED
+from vetline.flow.values import Constant, Value, constant
 
 EVERYTHING: Final = frozenset({ALL})
 _URL: Final = frozenset({"url", "host", "redirect"})

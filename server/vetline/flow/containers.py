@@ -10,7 +10,8 @@ from typing import Final
 from vetline.flow.arguments import Arguments
 from vetline.flow.bindings import change
 from vetline.flow.frame import Frame
-from vetline.flow.values import NO_ITEMS, UNKNOWN, Constant, Value, constant, join, join_all, narrowed
+from vetline.flow.taints import narrowed
+from vetline.flow.values import NO_ITEMS, UNKNOWN, Constant, Value, constant, join, join_all
 
 MOST_ELEMENTS: Final = 64
 """How many elements of a list are told apart."""

@@ -15,7 +15,8 @@ from vetline.flow.frame import Frame, Returned, Run, State, join_states, proofs_
 from vetline.flow.functions import ClassInfo, Closure, Parameters, ParameterSink, Summary
 from vetline.flow.models import HandlerModel
 from vetline.flow.models.kinds import FIXED
-from vetline.flow.values import ALL, PARAMETER, TEXT, UNKNOWN, Taint, Value, constant, join, join_all
+from vetline.flow.taints import ALL, PARAMETER, TEXT, Taint
+from vetline.flow.values import UNKNOWN, Value, constant, join, join_all
 from vetline.semantics.scopes import Function, parameters
 
 _STATIC: Final = "builtins.staticmethod"

@@ -16,8 +16,9 @@ from vetline.flow.evaluation import evaluate, evaluates
 from vetline.flow.frame import Frame
 from vetline.flow.functions import Closure
 from vetline.flow.operators import fold
+from vetline.flow.taints import join_taints
 from vetline.flow.texts import as_formatted, concatenated
-from vetline.flow.values import CLEAN, UNKNOWN, Constant, Value, constant, join, join_all, join_taints
+from vetline.flow.values import CLEAN, UNKNOWN, Constant, Value, constant, join, join_all
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from vetline.flow.values import ALL, BlockId, Origin, Step, Taint, Value, join, join_taints
+from vetline.flow.taints import ALL, BlockId, Origin, Step, Taint, join_taints
+from vetline.flow.values import Value, join
 
 if TYPE_CHECKING:
     from vetline.core.location import Range

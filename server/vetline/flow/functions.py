@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from vetline.flow.values import UNKNOWN, Taint, Value
+from vetline.flow.taints import Taint
+from vetline.flow.values import UNKNOWN, Value
 from vetline.semantics.scopes import Function
 
 if TYPE_CHECKING:

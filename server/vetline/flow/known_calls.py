@@ -17,8 +17,9 @@ from vetline.flow.expressions import elements
 from vetline.flow.frame import Frame
 from vetline.flow.path_calls import PATH_CALLS
 from vetline.flow.substitutions import cleared_by_removal
+from vetline.flow.taints import TEXT
 from vetline.flow.texts import concatenated, substituted_names
-from vetline.flow.values import NO_ITEMS, TEXT, UNKNOWN, Value, constant, join, join_all
+from vetline.flow.values import NO_ITEMS, UNKNOWN, Value, constant, join, join_all
 
 
 def _text(arguments: Arguments, frame: Frame) -> Value:

@@ -22,7 +22,8 @@ from vetline.flow.block import BlockFlow, follow_block
 from vetline.flow.frame import Positions
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
-from vetline.flow.values import BlockId, Value, join
+from vetline.flow.taints import BlockId
+from vetline.flow.values import Value, join
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.tree import Tree
 

@@ -13,8 +13,9 @@ from vetline.flow.conditions import SIZE, assume, checked, is_limit, proofs_in, 
 from vetline.flow.containers import MOST_ELEMENTS, sequence
 from vetline.flow.evaluation import evaluate, evaluates
 from vetline.flow.frame import Frame, SinkHit, proofs_between
+from vetline.flow.taints import join_taints
 from vetline.flow.texts import concatenated, interpolated
-from vetline.flow.values import CLEAN, UNKNOWN, Constant, Value, constant, join, join_all, join_taints
+from vetline.flow.values import CLEAN, UNKNOWN, Constant, Value, constant, join, join_all
 
 _OPERATORS: Final[dict[type[ast.AST], Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add,

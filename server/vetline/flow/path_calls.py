@@ -7,8 +7,9 @@ from typing import Final
 from vetline.flow.arguments import Arguments, KnownCall
 from vetline.flow.frame import Frame
 from vetline.flow.paths import DISTANCE, SHARED, marked
+from vetline.flow.taints import NORMALISED
 from vetline.flow.texts import concatenated
-from vetline.flow.values import CLEAN, NORMALISED, UNKNOWN, Value, constant
+from vetline.flow.values import CLEAN, UNKNOWN, Value, constant
 
 _PATH = ("pathlib.Path",)
 _NORMAL = frozenset({NORMALISED})

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from vetline.flow.frame import Frame
-from vetline.flow.values import NORMALISED, RELATIVE, Value, constant
+from vetline.flow.taints import NORMALISED, RELATIVE
+from vetline.flow.values import Value, constant
 
 PATH_KINDS: Final = frozenset({"path", "unpack"})
 _NORMAL: Final = frozenset({NORMALISED})

@@ -8,7 +8,7 @@ import warnings
 from functools import cache
 from typing import Final
 
-from vetline.flow.values import ALL, NORMALISED, RELATIVE
+from vetline.flow.taints import ALL, NORMALISED, RELATIVE
 
 _ONE_CHARACTER = re.compile(r"(?:\[\^?\]?(?:[^\]\\\[]|\\.)*\]|\\[WDSs])(?:\+|\*|\{1,\})?", re.DOTALL)
 """A pattern that matches runs of the characters of one set."""

@@ -8,8 +8,9 @@ from typing import Final
 from vetline.flow.arguments import Arguments
 from vetline.flow.containers import sequence
 from vetline.flow.frame import Frame, SinkHit
+from vetline.flow.taints import NORMALISED, RELATIVE
 from vetline.flow.texts import exchanged, formatted, joined
-from vetline.flow.values import NO_ITEMS, NORMALISED, RELATIVE, UNKNOWN, Value, constant, join, join_all
+from vetline.flow.values import NO_ITEMS, UNKNOWN, Value, constant, join, join_all
 
 _FOLDED = frozenset(
     "lower upper strip lstrip rstrip title capitalize casefold swapcase replace startswith endswith split rsplit splitlines"

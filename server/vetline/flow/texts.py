@@ -8,22 +8,8 @@ from itertools import islice, product
 from typing import Final
 
 from vetline.flow.attributes import CLEAN_TYPES
-from vetline.flow.values import (
-    ALL,
-    CLEAN,
-    UNKNOWN,
-    Constant,
-    Piece,
-    Taints,
-    Text,
-    Value,
-    blended,
-    harmless,
-    is_harmless,
-    join_all,
-    join_taints,
-    of_texts,
-)
+from vetline.flow.taints import ALL, Taints, harmless, join_taints
+from vetline.flow.values import CLEAN, UNKNOWN, Constant, Piece, Text, Value, blended, is_harmless, join_all, of_texts
 
 _MOST = 4
 _OWN = frozenset(

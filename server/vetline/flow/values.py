@@ -8,35 +8,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from itertools import count
 from os.path import commonprefix
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from vetline.core.location import Range
+from vetline.flow.taints import ALL, NOBODY, Step, Taint, Taints, harmless, join_taints, mapped, narrowed
 
 if TYPE_CHECKING:
     from vetline.flow.functions import Closure
 
 _T = TypeVar("_T", bound=Hashable)
-
-ALL: Final = "all"
-"""Stands for all kinds of sinks where a sanitizer clears."""
-
-PARAMETER: Final = "parameter"
-"""The label of what comes in as a function's argument, from callers that may be anybody."""
-
-NORMALISED: Final = "normalised"
-"""Cleared, as if it were a kind of sink, when a path has no ``..`` left: then a prefix proves where it leads."""
-
-RELATIVE: Final = "relative"
-"""The same for a path that doesn't begin at the root, so that what it is joined to stays in front of it."""
-
-TEXT: Final = frozenset(
-    "sql nosql ldap xpath shell command argument code import library template html xml header cookie email log csv regex format"
-    " path unpack url host redirect session deserialize xmlparse prompt".split()
-)
-"""The kinds of sinks that only text can harm; a number may still be too large, or somebody else's."""
 
 CLEAN: Final = "?clean"
 """Stands among the types of something unknown that can do no harm: a constant, what a function has cleaned.
@@ -44,80 +25,14 @@ CLEAN: Final = "?clean"
 What follows, behind a space each, are the kinds of sinks that it can't harm; nothing: none at all.
 """
 
-_MOST_TAINTS = 8
 _MOST_NAMES = 6
 _MOST_CONSTANTS = 6
 _MOST_TEXTS = 4
 _MOST_ITEMS = 48
-_MOST_STEPS = 10
 _DEEPEST = 4
 _LONGEST_TEXT = 8_000
 
 
-class BlockId:
-    """Names a block of code, by identity, wherever it moves to."""
-
-    __slots__ = ("number",)
-    _numbers = count()
-
-    def __init__(self) -> None:
-        self.number = next(self._numbers)
-
-
-class Step(NamedTuple):
-    """One step of the evidence: ``range`` is relative to ``block``."""
-
-    block: BlockId
-    range: Range
-    message: str
-
-
-class Origin(NamedTuple):
-    """Where a tainted value comes from.
-
-    ``key`` tells one origin from another: two reads of ``request.args["id"]`` are one, so that what is proved of one of them
-    holds for the other.  ``is_whole`` says that the key may still become more precise, by a subscript.  ``parameter`` is the
-    name of the parameter that a ``parameter`` origin stands for, within the function's own analysis.
-    """
-
-    label: str
-    key: str
-    what: str
-    step: Step
-    is_whole: bool = True
-    parameter: str | None = None
-
-
-class Taint(NamedTuple):
-    """A value from ``origin`` that may do harm, but for the kinds of sinks in ``cleared``.
-
-    ``steps`` is the way from the origin, not including it.  ``is_certain`` is false when it went through a function that we
-    don't know.
-    """
-
-    origin: Origin
-    cleared: frozenset[str] = frozenset()
-    steps: tuple[Step, ...] = ()
-    is_certain: bool = True
-
-    def clear(self, kinds: frozenset[str]) -> Taint:
-        return self if kinds <= self.cleared else Taint(self.origin, self.cleared | kinds, self.steps, self.is_certain)
-
-    def harms(self, kind: str) -> bool:
-        return kind not in self.cleared
-
-    def via(self, step: Step) -> Taint:
-        """Return the taint with one step more; a place that it has passed already isn't noted again, so that loops end."""
-        steps = self.steps
-        if len(steps) >= _MOST_STEPS:
-            return self
-        for known in steps:
-            if known.message == step.message and known.block is step.block and known.range == step.range:
-                return self
-        return Taint(self.origin, self.cleared, (*steps, step), self.is_certain)
-
-
-Taints = tuple[Taint, ...]
 Piece = str | Taints
 """A part of a text: known, or only known to be tainted so (not at all, for an empty tuple)."""
 Text = tuple[Piece, ...]
@@ -183,7 +98,7 @@ class Value(NamedTuple):
 
     def map_taints(self, change: Callable[[Taint], Taint | None], depth: int = _DEEPEST) -> Value:
         """Return this with every taint in it changed; None takes a taint away."""
-        taints = _mapped(self.taints, change)
+        taints = mapped(self.taints, change)
         texts, items, rest = self.texts, self.items, self.rest
         if texts is not None:
             texts = _mapped_texts(texts, change)
@@ -257,17 +172,9 @@ class Value(NamedTuple):
         return self._replace(rest=rest, constants=None, texts=None)
 
 
-_NOBODY = Origin("", "", "", Step(BlockId(), Range.of(0, 0, 0, 0), ""), is_whole=False)
-
-
-def harmless(kinds: frozenset[str] = TEXT) -> Taints:
-    """Return the piece of a text that is unknown, but can do no harm in sinks of ``kinds``: a number, say."""
-    return (Taint(_NOBODY, TEXT if ALL in kinds else kinds),)
-
-
 def is_harmless(piece: Piece) -> bool:
     """Tell whether ``piece`` was made by :func:`harmless`."""
-    return not isinstance(piece, str) and any(taint.origin is _NOBODY for taint in piece)
+    return not isinstance(piece, str) and any(taint.origin is NOBODY for taint in piece)
 
 
 UNKNOWN: Final = Value()
@@ -331,47 +238,7 @@ def join_all(values: Iterable[Value]) -> Value:
     return UNKNOWN if found is None else found
 
 
-def join_taints(one: Taints, other: Taints) -> Taints:
-    """Return the taints of what is one of two values, or made of both: one for each origin."""
-    if not other or one is other:
-        return one
-    if not one:
-        return other
-    found = {taint.origin.key: taint for taint in one}
-    changed = False
-    for taint in other:
-        known = found.get(taint.origin.key)
-        if known is None:
-            if len(found) < _MOST_TAINTS:
-                found[taint.origin.key] = taint
-                changed = True
-        elif known is not taint and (known.cleared - taint.cleared or (taint.is_certain and not known.is_certain)):
-            cleared = known.cleared & taint.cleared
-            found[taint.origin.key] = known._replace(cleared=cleared, is_certain=known.is_certain or taint.is_certain)
-            changed = True
-    return tuple(found.values()) if changed else one
-
-
-def narrowed(taints: Taints, key: Constant) -> Taints:
-    """Return the taints of the element ``key`` of something tainted as a whole."""
-    return tuple(
-        taint._replace(origin=taint.origin._replace(key=f"{taint.origin.key}[{key!r}]", is_whole=False))
-        if taint.origin.is_whole and isinstance(key, str | int)
-        else taint
-        for taint in taints
-    )
-
-
 # What nothing has changed in stays the same object, by which callers tell.
-
-
-def _mapped(taints: Taints, change: Callable[[Taint], Taint | None]) -> Taints:
-    if not taints:
-        return taints
-    changed = [change(taint) for taint in taints]
-    if all(map(operator.is_, changed, taints)):
-        return taints
-    return tuple(taint for taint in changed if taint is not None)
 
 
 def _wanted(taints: Taints, unwanted: Callable[[Taint], bool]) -> Taints:
@@ -392,7 +259,7 @@ def _mapped_items(items: Items, change: Callable[[Taint], Taint | None], depth: 
 
 
 def _mapped_piece(piece: Taints, change: Callable[[Taint], Taint | None]) -> Taints:
-    return _mapped(piece, change) or (harmless() if piece else piece)
+    return mapped(piece, change) or (harmless() if piece else piece)
 
 
 def _merged(text: Text) -> Text:

@@ -19,7 +19,8 @@ from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import Step, Value
+from vetline.flow.taints import Step
+from vetline.flow.values import Value
 
 WHY = "Why it matters"
 HOW = "How to fix it"

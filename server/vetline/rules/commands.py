@@ -10,8 +10,9 @@ from typing import Final
 
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
+from vetline.flow.taints import PARAMETER, Taint
 from vetline.flow.texts import pieces_of
-from vetline.flow.values import PARAMETER, Taint, Text, Value
+from vetline.flow.values import Text, Value
 from vetline.rules.base import CheckContext, Match
 from vetline.rules.building import built_from
 from vetline.rules.flows import STRANGERS, evidence_of, flow_into

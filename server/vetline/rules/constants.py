@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from vetline.flow.values import PARAMETER, Constant, Value
+from vetline.flow.taints import PARAMETER
+from vetline.flow.values import Constant, Value
 from vetline.rules.base import CheckContext
 from vetline.semantics.scopes import Function
 

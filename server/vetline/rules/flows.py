@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import PARAMETER, Step, Taint
+from vetline.flow.taints import PARAMETER, Step, Taint
 from vetline.rules.base import Check, CheckContext, Match
 
 REMOTE = ("remote", "upload")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import Taint, Text
+from vetline.flow.taints import Taint
+from vetline.flow.values import Text
 from vetline.rules.base import CheckContext, Match
 from vetline.rules.building import built_from
 from vetline.rules.flows import STRANGERS, Labels, evidence_of, flow_into

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from vetline.flow.values import Taint, Taints
+from vetline.flow.taints import Taint, Taints
 from vetline.rules.base import Source
 
 _PASSWORDS = frozenset("passcode passphrase passwd password passwords passwort pswd pw pwd".split())

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import Taints, Text, Value
+from vetline.flow.taints import Taints
+from vetline.flow.values import Text, Value
 from vetline.rules.base import CheckContext
 from vetline.rules.surroundings import function_around
 

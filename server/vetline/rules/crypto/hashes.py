@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vetline.flow.values import Taints, join_taints
+from vetline.flow.taints import Taints, join_taints
 from vetline.rules.base import CheckContext
 from vetline.rules.constants import fixed, function_around
 from vetline.rules.purpose import is_checksum, is_content, words_for, words_from, words_of

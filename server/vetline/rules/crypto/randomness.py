@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import Taint
+from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext
 from vetline.rules.constants import function_around
 from vetline.rules.purpose import is_secret, split_words, words_for

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vetline.flow.values import Taint
+from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext
 from vetline.rules.purpose import names_from, split_words
 from vetline.rules.secrets.names import Kind, kind_of

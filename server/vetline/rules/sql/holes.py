@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from vetline.flow.values import Taints, Text
+from vetline.flow.taints import Taints
+from vetline.flow.values import Text
 from vetline.rules.sql.statement import ARITHMETIC, COMPARISONS, KEYWORDS, PATTERNS, Token, tokens_of
 from vetline.syntax.templates import HOLE
 

@@ -35,7 +35,8 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import Taint, Value
+from vetline.flow.taints import Taint
+from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import STRANGERS, flow_into
 from vetline.rules.insertion import Language

@@ -30,7 +30,8 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import PARAMETER, Taint, Text
+from vetline.flow.taints import PARAMETER, Taint
+from vetline.flow.values import Text
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, Flow
 from vetline.rules.insertion import texts_of

@@ -34,7 +34,8 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.conditions import FLAGS, PATTERN
-from vetline.flow.values import UNKNOWN, Taint, Value
+from vetline.flow.taints import Taint
+from vetline.flow.values import UNKNOWN, Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.regex.ambiguity import Growth, slowness_of

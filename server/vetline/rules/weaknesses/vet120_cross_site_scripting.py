@@ -40,7 +40,8 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import PARAMETER, Taint, Value
+from vetline.flow.taints import PARAMETER, Taint
+from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of, flow_into, of_labels
 from vetline.rules.surroundings import ancestors, function_around

@@ -31,7 +31,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import Taint
+from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of
 

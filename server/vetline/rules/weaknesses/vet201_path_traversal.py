@@ -37,7 +37,8 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import NORMALISED, PARAMETER, RELATIVE, Piece, Taint
+from vetline.flow.taints import NORMALISED, PARAMETER, RELATIVE, Taint
+from vetline.flow.values import Piece
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import STRANGERS, Flow, evidence_of, flow_into
 from vetline.rules.surroundings import function_around, resolves_paths, scope_around

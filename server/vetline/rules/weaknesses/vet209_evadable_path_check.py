@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import NORMALISED, RELATIVE
+from vetline.flow.taints import NORMALISED, RELATIVE
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.surroundings import resolves_paths
 

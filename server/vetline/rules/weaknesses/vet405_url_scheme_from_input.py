@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import PARAMETER
+from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
 from vetline.rules.surroundings import refusals, scope_around, tests_around

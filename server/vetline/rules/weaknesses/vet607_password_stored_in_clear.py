@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import PARAMETER, Taint
+from vetline.flow.taints import PARAMETER, Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.purpose import is_password, split_words, words_from, words_of

@@ -35,7 +35,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import Taint
+from vetline.flow.taints import Taint
 from vetline.rules.access import names_in, words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.surroundings import function_around, name_of, text_of_constant

@@ -32,7 +32,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import PARAMETER
+from vetline.flow.taints import PARAMETER
 from vetline.rules.access import names_in, words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.flow.values import Taint
+from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of, flows, of_labels
 from vetline.rules.surroundings import text_of_constant
