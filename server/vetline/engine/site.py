@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from vetline.core.location import Range
 from vetline.flow.block import BlockFlow
@@ -15,6 +16,12 @@ from vetline.syntax.lines import Lines
 from vetline.syntax.tree import Tree
 
 _BUILTINS = "builtins."
+
+
+@cache
+def _set_of(names: tuple[str, ...]) -> frozenset[str]:
+    """Return ``names``, which a rule writes down once and for all, as a set."""
+    return frozenset(names)
 
 
 class BlockSource:
@@ -77,7 +84,9 @@ class BlockSource:
                 yield node
             return
         calls = self._calls()
-        found = [name for name in names if name in calls] if calls else ()
+        if _set_of(names).isdisjoint(calls):  # nearly always: a block calls few of all that rules know
+            return
+        found = [name for name in names if name in calls]
         if len(found) == 1:
             yield from calls[found[0]]
         elif found:
