@@ -114,6 +114,8 @@ class Document:
         self._stale = _Stale(0, len(self._entries))
         self._has_wide_facts = False
         self._whole_file: WholeFile | None = None
+        self._imported: frozenset[str] | None = None
+        """What the text imports; None: to be gathered anew."""
         self._project = project
         self._links: Links | None = None
         if (models := self._checks.models) is not None:
@@ -129,6 +131,7 @@ class Document:
         clone._stale = self._stale
         clone._has_wide_facts = self._has_wide_facts
         clone._whole_file = self._whole_file
+        clone._imported = self._imported
         clone._project = self._project
         clone._links = None if self._links is None else self._links.copy()
         return clone
@@ -144,6 +147,7 @@ class Document:
         known = {entry.text: entry for entry in self._entries[change.first : change.end]}
         line = sum(entry.span.lines for entry in self._entries[: change.first])
         self._entries[change.first : change.end] = self._fresh_entries(line, change.spans, known)
+        self._imported = None
         self._stale = self._stale.after(change)
         if self._whole_file is None or not self._whole_file.is_quiet or may_concern(new_text, self._checks):
             self._whole_file = None
@@ -184,6 +188,7 @@ class Document:
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
                     entry.analysis = analyse_block(entry.span.kind, entry.tree, entry.text, around, self._checks)
                     entry.late, entry.judged, entry.placed_at = (), None, -1
+                    self._imported = None
                     self._has_wide_facts |= entry.analysis.facts.wide
                     is_new = True
                 below = state.after(entry.analysis.delta)
@@ -360,7 +365,10 @@ class Document:
 
     def imported(self) -> frozenset[str]:
         """Return the dotted names that the text imports, anywhere in it."""
-        return frozenset(name for e in self._entries if e.analysis is not None for name in e.analysis.delta.modules)
+        if self._imported is None:
+            analyses = (entry.analysis for entry in self._entries if entry.analysis is not None)
+            self._imported = frozenset().union(*(analysis.delta.modules for analysis in analyses))
+        return self._imported
 
     def trees(self) -> Iterator[tuple[int, BlockKind, Tree]]:
         """Yield the tree of each block that has been analysed, with the block's first line and kind."""
