@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import name_of
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
@@ -43,18 +44,6 @@ def words(*names: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(name))
-
-
-def names_in(node: ast.AST) -> Iterable[str]:
-    """Yield the names and string keys in an expression."""
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                yield name
-            case ast.Subscript(slice=ast.Constant(value=str() as name)):
-                yield name
-            case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str() as name), *_]):
-                yield name
 
 
 def speaks_of_permission(node: ast.AST) -> bool:

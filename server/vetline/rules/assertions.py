@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from vetline.rules.access import PERMISSION, is_security_call, names_in, words
+from vetline.rules.access import PERMISSION, is_security_call, words
 from vetline.rules.base import CheckContext, Source
+from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import function_around
 
 _DECISIVE: Final = PERMISSION - frozenset(

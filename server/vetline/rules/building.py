@@ -24,14 +24,14 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
     while waiting and len(found) < _MOST:
         current = waiting.pop()
         found.append(current)
-        names = {chain for node in ast.walk(current) if (chain := _variable(node))} - seen
+        names = {chain for node in ast.walk(current) if (chain := variable_name(node))} - seen
         if not names:
             continue
         if scope is None:
             scope = list(_scope_of(expression, source))
         seen |= names
         for node in scope:
-            waiting += (value for target, value in _assigned(node) if _variable(target) in names)
+            waiting += (value for target, value in _assigned(node) if variable_name(target) in names)
     return found
 
 
@@ -53,7 +53,7 @@ def is_part_of(node: ast.AST, expressions: list[ast.expr]) -> bool:
     return any(node is inner for expression in expressions for inner in ast.walk(expression))
 
 
-def _variable(node: ast.AST) -> str:
+def variable_name(node: ast.AST) -> str:
     """Return the name of a variable, or of an attribute of ``self``; empty if ``node`` is none."""
     match node:
         case ast.Name(id=name):

@@ -57,7 +57,7 @@ def is_content(words: frozenset[str]) -> bool:
 
 def words_of(node: ast.AST) -> frozenset[str]:
     """Return the words, in lower case, of the names in ``node``."""
-    return split_words(_names(node))
+    return split_words(names_in(node))
 
 
 def words_for(node: ast.expr, source: Source) -> frozenset[str]:
@@ -89,7 +89,8 @@ def split_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(word.lower() for name in names for word in (name, *_WORD.findall(name)))
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+def names_in(node: ast.AST) -> Iterator[str]:
+    """Yield the names in an expression, and the keys that it reads."""
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name):
@@ -108,13 +109,13 @@ def _destinations(parent: ast.AST, child: ast.AST) -> Iterator[str]:
     match parent:
         case ast.Assign(targets=targets):
             for target in targets:
-                yield from _names(target)
+                yield from names_in(target)
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
-            yield from _names(target)
+            yield from names_in(target)
         case ast.keyword(arg=str() as name):
             yield name
         case ast.Call(func=callee) if child is not callee:
-            yield from _names(callee)
+            yield from names_in(callee)
         case ast.Dict(keys=keys, values=values):
             yield from (k.value for k, v in zip(keys, values, strict=True) if v is child and _is_text(k))  # type: ignore[union-attr]
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from vetline.rules.access import PERMISSION, is_check_name, names_in, words
+from vetline.rules.access import PERMISSION, is_check_name, words
 from vetline.rules.base import CheckContext
+from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import name_of, text_of_constant
 from vetline.semantics.scopes import Function, parameters
 

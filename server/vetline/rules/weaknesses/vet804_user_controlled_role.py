@@ -29,9 +29,10 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.access import names_in, words
+from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.purpose import names_in
 from vetline.rules.routes import is_guard
 from vetline.rules.surroundings import function_around, name_of
 

@@ -36,8 +36,9 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
-from vetline.rules.access import names_in, words
+from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import function_around, name_of, text_of_constant
 from vetline.semantics.scopes import Function
 

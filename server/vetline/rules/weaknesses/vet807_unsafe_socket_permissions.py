@@ -33,8 +33,9 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.access import names_in, words
+from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.purpose import names_in
 
 _SHARED: Final = frozenset({"sock", "socket", "sockets", "pipe", "fifo", "ipc"})
 _MAKING: Final = (

@@ -28,9 +28,10 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.access import names_in, words
+from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.purpose import names_in
 
 _PROMPTS: Final = frozenset({"prompt", "prompts", "conversation", "transcript"})
 _COUNTS: Final = frozenset("count counts id len length name number path size template time tokens usage version".split())

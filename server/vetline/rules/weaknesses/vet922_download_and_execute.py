@@ -32,6 +32,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import variable_name
 from vetline.rules.command_lines import RUNNERS, command_text, words_of_command
 from vetline.rules.flows import flows, of_labels
 from vetline.rules.surroundings import function_around, parents
@@ -87,7 +88,7 @@ def _fetched_then_run(context: CheckContext) -> Iterator[Match]:
                 yield Match(
                     call, "This runs a file that has just been fetched: compare its checksum with one that you know before."
                 )
-        elif isinstance(source, ast.Attribute) and _name(source.value) in pipes and _PROGRAM.search(" ".join(words)):
+        elif isinstance(source, ast.Attribute) and variable_name(source.value) in pipes and _PROGRAM.search(" ".join(words)):
             yield Match(call)
 
 
@@ -127,19 +128,10 @@ def _file_of(writer: ast.expr, context: CheckContext) -> Iterator[ast.expr]:
 
 def _spellings(node: ast.AST, context: CheckContext) -> set[str]:
     """Return by what a file can be told again: the variable, its name as a text."""
-    found = {f"variable {name}"} if (name := _name(node)) else set()
+    found = {f"variable {name}"} if (name := variable_name(node)) else set()
     if isinstance(node, ast.expr):
         found |= {one for one in context.value(node).constants or () if isinstance(one, str) and len(one) > 1}
     return found
-
-
-def _name(node: ast.AST) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id="self"), attr=name):
-            return f"self.{name}"
-    return ""
 
 
 def _fetching_processes(context: CheckContext) -> set[str]:
@@ -149,7 +141,7 @@ def _fetching_processes(context: CheckContext) -> set[str]:
         words = words_of_command(call, context)
         parent = context.parent_of(call)
         if words and words[0].rpartition("/")[2] in ("curl", "wget") and isinstance(parent, ast.Assign):
-            found |= {_name(target) for target in parent.targets}
+            found |= {variable_name(target) for target in parent.targets}
     return found - {""}
 
 
