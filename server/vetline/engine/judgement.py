@@ -96,18 +96,18 @@ def _hits(rule: Rule, matches: Sequence[Match], analysis: BlockAnalysis, text: s
 
 
 def _is_silenced(rule: Rule, node: ast.AST, range_: Range, analysis: BlockAnalysis) -> bool:
-    """Tell whether somebody has silenced Bandit's check of the same thing there, or all of Bandit's.
+    """Tell whether somebody has silenced Bandit's check of the same thing there, or everything.
 
     Bandit's checks are about whole calls, and heed a comment on any line of one.
     """
-    if not analysis.nosec or not rule.supersedes:
+    if not analysis.nosec:
         return False
     first, last = range_.start.line, range_.end.line
     if (call := _call_around(node)) is not None:
         around = analysis.tree.range_of(call)
         first, last = min(first, around.start.line), max(last, around.end.line)
     rows = range(first + FIRST_LINE, last + FIRST_LINE + 1)
-    return any(is_silenced(test_id, None, rows, analysis.nosec) for test_id in rule.supersedes)
+    return any(is_silenced(rule_id, None, rows, analysis.nosec) for rule_id in (rule.id, *rule.supersedes))
 
 
 def _call_around(node: ast.AST) -> ast.Call | None:
