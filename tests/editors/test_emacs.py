@@ -6,7 +6,7 @@ import pytest
 
 from tests.editors.conftest import Edit
 from tests.editors.snippets import snippet
-from tests.editors.test_session import ORDERS, RANDOM, REQUEST_BY_BANDIT, SHELL, YAML
+from tests.editors.test_session import ORDERS, RANDOM, SHELL, YAML
 
 pytestmark = pytest.mark.editor
 
@@ -22,7 +22,7 @@ def test_settings_of_the_editor_count(edit: Edit, section: str) -> None:
 
     editor = edit("orders.py", text)
 
-    editor.await_findings(REQUEST_BY_BANDIT, SHELL.at_level("error"), RANDOM, YAML)
+    editor.await_findings(SHELL.at_level("error"), RANDOM, YAML)
 
 
 @pytest.mark.parametrize("client", ["emacs-eglot"], indirect=True)

@@ -10,7 +10,7 @@ from tests.editors.conftest import Edit
 from tests.editors.editor import eventually
 from tests.editors.neovim_editor import Neovim
 from tests.editors.snippets import snippet
-from tests.editors.test_session import ORDERS, RANDOM, REQUEST_BY_BANDIT, SHELL, YAML
+from tests.editors.test_session import ORDERS, RANDOM, SHELL, YAML
 
 pytestmark = pytest.mark.editor
 
@@ -66,7 +66,7 @@ def test_settings_of_the_editor_count(edit: Edit) -> None:
 
     editor = in_neovim(edit, "orders.py", settings)
 
-    editor.await_findings(REQUEST_BY_BANDIT, SHELL.at_level("error"), RANDOM, YAML)
+    editor.await_findings(SHELL.at_level("error"), RANDOM, YAML)
 
 
 @both

@@ -16,8 +16,6 @@ pytestmark = pytest.mark.editor
 IMPORT = Seen(4, "import subprocess", "B404", "hint")
 REQUEST = Seen(13, 'requests.post(f"{WAREHOUSE}/orders", json=order)', "VET404", "information")
 SHELL = Seen(14, 'f"lp -d {printer} label.pdf"', "VET102", "warning")
-REQUEST_BY_BANDIT = Seen(13, 'requests.post(f"{WAREHOUSE}/orders", json=order)', "B113", "information")
-"""What is shown of it where low severities aren't: Bandit ranks it higher than Vetline."""
 RANDOM = Seen(19, 'random.choice("ACDEFGHJKLMNPQRT")', "VET508", "warning")
 YAML = Seen(24, "yaml.load(file, Loader=yaml.Loader)", "VET301", "warning")
 ORDERS = (IMPORT, REQUEST, SHELL, RANDOM, YAML)

@@ -11,6 +11,7 @@ from vetline.core.config import BanditConfig, Config, Profile
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Level, Severity
+from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy
 
 ROOT = Path("/project")
@@ -195,3 +196,11 @@ def test_excluded_files(path: str, excluded: bool) -> None:
     """By gitignore's patterns, and by Bandit's own, which are something else: globs, or any part of the path."""
     config = Config(exclude=("/build/", "*_pb2.py"), bandit=BanditConfig(exclude_dirs=("vendor", "*/src/migrations/*")))
     assert Policy(config, ROOT).is_excluded(ROOT / path) == excluded
+
+
+def test_a_finding_of_ours_that_is_too_mild_hides_bandits_of_the_same() -> None:
+    found = Document("import requests\n\nrequests.get(url)\n", Engine.of(Config())).vet()
+    assert {finding.rule_id for finding in found} == {"B113", "VET404"}
+
+    assert Policy(Config(min_severity=Severity.MEDIUM)).show(found, None) == []
+    assert [shown.finding.rule_id for shown in Policy(Config(ignore=("VET404",))).show(found, None)] == ["B113"]

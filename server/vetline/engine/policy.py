@@ -73,7 +73,14 @@ class Policy:
         shown = [
             Shown(finding, level) for finding in findings if (level := self._level(finding, in_test=in_test)) is not Level.OFF
         ]
-        return shown if self.config.profile is Profile.BANDIT else merged(shown)
+        # One of ours that is too mild to be shown still speaks for Bandit's of the same, which ranks it by the call alone.
+        together = shown if self.config.profile is Profile.BANDIT else merged(shown)
+        return [one for one in together if self._is_grave(one.finding)]
+
+    def _is_grave(self, finding: Finding) -> bool:
+        """Tell whether a finding is as severe and as certain as the configuration wants it."""
+        config = self.config
+        return finding.severity >= config.min_severity and finding.confidence >= config.min_confidence
 
     def _level(self, finding: Finding, *, in_test: bool) -> Level:
         """Return the level of a finding; it is the same for all that agree in a few traits."""
@@ -95,8 +102,6 @@ class Policy:
         config = self.config
         rule = finding.rule_id
         if finding.is_idle and config.profile is not Profile.BANDIT:
-            return Level.OFF
-        if finding.severity < config.min_severity or finding.confidence < config.min_confidence:
             return Level.OFF
         if config.select and not _matches(rule, config.select):
             return Level.OFF
