@@ -68,11 +68,12 @@ class Entry:
     """The keys of Vetline's findings that the deep tier showed to be none."""
     late: tuple[Hit, ...] = ()
     """What the deep tier found in the block, as long as ``analysis`` stays."""
+    found: tuple[Hit, ...] | None = None
+    """What :meth:`hits` gives; None: that has to be asked again."""
     placed_at: int = -1
-    """The block's first line when ``spots`` were placed; -1: they have to be placed anew."""
-    found: tuple[Hit, ...] = ()
-    """What :meth:`hits` gave when ``spots`` were placed; a block that only moves has the same."""
-    spots: tuple[Spot, ...] = ()
+    """The block's first line when ``spots`` were placed."""
+    spots: dict[int, Spot] = field(default_factory=dict)
+    """The places of those of ``found`` that somebody wanted, by index."""
     statements: Sequence[ast.stmt] | None = None
     """The block's statements as blocks below see them, with line numbers that count from ``numbered_from``."""
     numbered_from: int = 0

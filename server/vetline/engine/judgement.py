@@ -44,7 +44,9 @@ def judge(rules: Iterable[Rule], source: BlockSource, analysis: BlockAnalysis, t
     silenced: set[str] = set()
     for rule in rules:
         if rule.check is not None:
-            hits, ignored = _hits(rule, _run(rule, source), analysis, text)
+            if not (matches := _run(rule, source)):
+                continue
+            hits, ignored = _hits(rule, matches, analysis, text)
             found += hits
             silenced.update(
                 other.finding.key for one in ignored for other in analysis.hits if is_same(rule, one, other.finding)

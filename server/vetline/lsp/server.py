@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_COLLECTION = 20_000, 20, 20
+"""After how many objects the garbage collector looks: not in the midst of vetting a completion, which takes some ten
+thousand."""
+
 
 class VetlineServer(LanguageServer):
     """One server for one editor."""
@@ -107,4 +111,5 @@ def _ready_server() -> VetlineServer:
     keep_code_out_of_logs()
     server = create_server()
     gc.freeze()  # what was loaded stays for good; the collector needs not look at it again
+    gc.set_threshold(*_COLLECTION)
     return server

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Fix, TextEdit
@@ -21,6 +21,8 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Step
 from vetline.flow.values import Value
+
+T = TypeVar("T")
 
 WHY = "Why it matters"
 HOW = "How to fix it"
@@ -216,12 +218,12 @@ class Match:
 class CheckContext(Source, Protocol):
     """What a check sees: one block's tree, with what data-flow analysis knows of the expressions in it."""
 
-    def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        """Yield the block's nodes of the given types."""
+    def walk(self, *types: type[ast.AST]) -> Sequence[ast.AST]:
+        """Return the block's nodes of the given types."""
         ...
 
-    def calls(self, *names: str) -> Iterator[ast.Call]:
-        """Yield the block's calls of functions of the given dotted names (``builtins.open``); all calls without any."""
+    def calls(self, *names: str) -> Sequence[ast.Call]:
+        """Return the block's calls of functions of the given dotted names (``builtins.open``); all calls without any."""
         ...
 
     def callees(self, call: ast.AST) -> tuple[str, ...]:
@@ -238,6 +240,10 @@ class CheckContext(Source, Protocol):
 
     def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
         """Return an argument of a call, given by position or by keyword; None if it isn't there."""
+        ...
+
+    def once(self, find: Callable[[CheckContext], T]) -> T:
+        """Return what ``find`` finds in the block, which is asked only once, however many rules want to know."""
         ...
 
     @property

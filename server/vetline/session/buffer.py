@@ -106,11 +106,12 @@ class Buffer:
 
     def shown(self) -> list[Shown]:
         """Return the findings to show, in text order."""
-        if not self._vetted:
-            return self._show(self.document.findings())
-        if self._shown is None:
-            self._shown = self._show(self.document.findings())
-        return self._shown
+        if self._shown is not None:
+            return self._shown
+        shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
+        if self._vetted:
+            self._shown = shown
+        return shown
 
     def shown_in(self, range_: Range) -> list[Shown]:
         """Return the findings to show that share a place with ``range_``."""
