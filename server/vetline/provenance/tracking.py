@@ -1,0 +1,165 @@
+"""Foreign code in a buffer: where it is now, and what was there before it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from vetline.core.location import Range
+from vetline.provenance.acceptances import Acceptance
+from vetline.provenance.marks import Marks
+from vetline.provenance.memory import Memory
+from vetline.provenance.splices import Splice
+from vetline.syntax.lines import Lines
+
+_MOST_RECENT: Final = 64
+"""How many messages of the editor are remembered, for a client that tells later which of them was what."""
+
+
+@dataclass(slots=True)
+class Inserted:
+    """Text that one replacement put into the buffer.
+
+    ``extent`` reaches from its first to its last character, whatever was written in between since; ``replaced`` is what was
+    there before.
+    """
+
+    extent: Range
+    text: str
+    replaced: str
+
+    @classmethod
+    def by(cls, edit: Splice) -> Inserted:
+        """Return what an edit, which was just made, has inserted, without what it only repeats."""
+        removed, inserted = edit.removed, edit.inserted
+        shorter = min(len(removed), len(inserted))
+        head = next((i for i in range(shorter) if removed[i] != inserted[i]), shorter)
+        tail = next((i for i in range(shorter - head) if removed[-1 - i] != inserted[-1 - i]), shorter - head)
+        extent = edit.range_of(edit.start + head, edit.start + len(inserted) - tail)
+        return cls(extent, inserted[head : len(inserted) - tail], removed[head : len(removed) - tail])
+
+    def move(self, edit: Splice) -> None:
+        """Follow an edit."""
+        if self.extent.end.line < edit.first:
+            return
+        if self.extent.start.line >= edit.first + len(edit.old):
+            self.extent = self.extent.shifted(len(edit.new) - len(edit.old))
+            return
+        self.extent = Range(edit.moved(self.extent.start), edit.moved(self.extent.end, is_end=True))
+        if self.extent.end < self.extent.start:  # empty, with text put where it was
+            self.extent = Range(self.extent.end, self.extent.end)
+
+    def is_untouched(self, lines: Lines) -> bool:
+        """Tell whether the text is in ``lines`` just as it came in."""
+        return lines.slice(self.extent) == self.text
+
+    def joined(self, other: Inserted) -> Inserted | None:
+        """Return this with ``other``, which came in right behind it; None if it stands elsewhere."""
+        if other.extent.start != self.extent.end:
+            return None
+        extent = Range(self.extent.start, other.extent.end)
+        return Inserted(extent, self.text + other.text, self.replaced + other.replaced)
+
+
+@dataclass(slots=True)
+class Recent:
+    """What one message of the editor has changed.  ``owner`` is the id of the acceptance that it belongs to, if any."""
+
+    version: int | None
+    at: float
+    pieces: list[Inserted]
+    owner: str = ""
+
+
+@dataclass(slots=True)
+class Tracked:
+    """An acceptance in a buffer, and what it inserted."""
+
+    acceptance: Acceptance
+    pieces: list[Inserted] = field(default_factory=list)
+    is_reviewed: bool = False
+
+
+class Tracker:
+    """Follows the edits of one buffer, and knows what of it is whose.
+
+    It holds text, which is never written anywhere.
+    """
+
+    def __init__(self) -> None:
+        self.marks = Marks()
+        self.recent: deque[Recent] = deque(maxlen=_MOST_RECENT)
+        self._tracked: dict[str, Tracked] = {}
+        self._memory = Memory()
+
+    def __getitem__(self, owner: str) -> Tracked:
+        return self._tracked[owner]
+
+    @property
+    def alive(self) -> list[Tracked]:
+        """The acceptances of which something is left, oldest first."""
+        owners = self.marks.owners
+        return [one for owner, one in self._tracked.items() if owner in owners]
+
+    def follow(self, version: int | None, at: float, edits: Iterable[Splice]) -> Recent:
+        """Follow the edits of one message, each right after it was made, and return what they have inserted."""
+        recent = Recent(version, at, [])
+        for edit in edits:
+            for piece in self._pieces(recent):
+                piece.move(edit)
+            cut = self.marks.move(edit)
+            for range_, owner in self._memory.follow(edit, cut):
+                self.marks.add(range_, owner)
+            if edit.inserted:
+                recent.pieces.append(Inserted.by(edit))
+        self.recent.append(recent)
+        return recent
+
+    def take(self, recent: Recent, acceptance: Acceptance, *, joins: bool = False) -> Tracked:
+        """Mark what ``recent`` has inserted as an acceptance; as a part of the last one if it ``joins`` that.
+
+        What was taken for another acceptance by then is that one, of which more is known now.
+        """
+        known = self._tracked.get(recent.owner) if recent.owner else self._last() if joins else None
+        if known is None:
+            known = self._tracked[acceptance.id] = Tracked(acceptance)
+        elif recent.owner:
+            old = known.acceptance
+            known.acceptance = replace(acceptance, id=old.id, at=old.at, lines=old.lines, characters=old.characters)
+        owner = known.acceptance.id
+        if not recent.owner:
+            self._add(recent, known)
+        recent.owner = owner
+        return known
+
+    def forget(self, owner: str) -> None:
+        """Take an acceptance for the user's own text from now on."""
+        self.marks.remove(owner)
+
+    def at(self, range_: Range) -> Tracked | None:
+        """Return the acceptance that ``range_`` lies in, or shares a character with; the newest, if there are several."""
+        owners = {mark.owner for mark in self.marks.overlapping(range_)}
+        return next((one for owner, one in reversed(self._tracked.items()) if owner in owners), None)
+
+    def _add(self, recent: Recent, tracked: Tracked) -> None:
+        for piece in recent.pieces:
+            self.marks.add(piece.extent, tracked.acceptance.id)
+            joined = tracked.pieces[-1].joined(piece) if tracked.pieces else None
+            if joined is not None:
+                tracked.pieces[-1] = joined
+            else:
+                tracked.pieces.append(replace(piece))
+        text = "".join(piece.text for piece in tracked.pieces)
+        lines = len(text.splitlines())
+        tracked.acceptance = replace(tracked.acceptance, lines=lines, characters=len(text))
+
+    def _last(self) -> Tracked | None:
+        return next(reversed(self._tracked.values()), None)
+
+    def _pieces(self, recent: Recent) -> Iterable[Inserted]:
+        for one in (*self.recent, recent):
+            yield from one.pieces
+        for tracked in self._tracked.values():
+            yield from tracked.pieces
