@@ -45,7 +45,10 @@ class Buffer:
         return self.replace(Range.of(line, column, line, column), text)
 
     def accept(self, range_: Range, text: str, *, joins: bool = False) -> Tracked:
-        return self.tracker.take(self.replace(range_, text), Acceptance(0, Kind.COMPLETION), joins=joins)
+        return self.take(self.replace(range_, text), Acceptance(0, Kind.COMPLETION), joins=joins)
+
+    def take(self, recent: Recent, acceptance: Acceptance, *, joins: bool = False) -> Tracked:
+        return self.tracker.take(recent, acceptance, self.tracker.pieces_of(recent), joins=joins)
 
     def undo(self) -> None:
         start, removed, inserted = self.done.pop()
@@ -141,9 +144,9 @@ def test_words_that_are_accepted_one_by_one_are_one_acceptance(buffer: Buffer) -
 
 def test_a_client_that_tells_later_makes_it_exact(buffer: Buffer) -> None:
     recent = buffer.insert(1, 0, COMPLETION)
-    guessed = buffer.tracker.take(recent, Acceptance(5, Kind.PASTE, confidence=0.6))
+    guessed = buffer.take(recent, Acceptance(5, Kind.PASTE, confidence=0.6))
     buffer.insert(0, 0, "# typed\n")
-    told = buffer.tracker.take(recent, Acceptance(6, Kind.COMPLETION, "Copilot", is_exact=True))
+    told = buffer.take(recent, Acceptance(6, Kind.COMPLETION, "Copilot", is_exact=True))
     assert told is guessed
     assert told.acceptance.tool == "Copilot"
     assert (told.acceptance.at, told.acceptance.lines) == (5, 2)

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from vetline import __version__
 from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
+from vetline.lsp.features.acceptances import announce_verdict
 from vetline.lsp.features.diagnostics import announce, refresh
 from vetline.lsp.features.watched_files import FileWatch
 from vetline.lsp.problems import ProblemReporter
@@ -46,6 +47,7 @@ class VetlineServer(LanguageServer):
             on_vetted=lambda buffer: announce(self, buffer),
             on_problems=self._configuration_read,
             deep=DeepTier(on_found=self._found_later),
+            on_verdict=lambda buffer, verdict: announce_verdict(self, buffer, verdict),
         )
         self._problems = ProblemReporter(self)
         self._watch = FileWatch(self)
@@ -69,6 +71,7 @@ class VetlineServer(LanguageServer):
 
     def _found_later(self, buffer: Buffer) -> None:
         announce(self, buffer)
+        self.session.announced(buffer)
         refresh(self)
 
     def _configuration_read(self, problems: Problems) -> None:

@@ -48,9 +48,9 @@ class Marks:
         return tuple(mark.range for mark in self._marks if mark.owner == owner)
 
     def overlapping(self, range_: Range) -> tuple[Mark, ...]:
-        """Return the marks that have a character in common with ``range_``; of an empty one, those around it."""
+        """Return the marks that have a character in common with ``range_``; of an empty one, those that it touches."""
         if range_.is_empty:
-            return tuple(mark for mark in self._marks if mark.range.start < range_.start < mark.range.end)
+            return tuple(mark for mark in self._marks if mark.range.contains(range_.start))
         return tuple(mark for mark in self._marks if mark.range.start < range_.end and range_.start < mark.range.end)
 
     def move(self, edit: Splice) -> tuple[Piece, ...]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from vetline.core.config import Profile
 from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
-from vetline.session.changes import Change, narrowed
+from vetline.provenance.inference import Inference
+from vetline.provenance.kinds import FOREIGN
+from vetline.provenance.splices import Splice, splice
+from vetline.provenance.tracking import Tracked
+from vetline.provenance.watch import Signal, Watch
+from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
 
 UNTITLED = "untitled.py"
@@ -37,8 +45,12 @@ class Buffer:
         self.version = version
         self.rulebook = rulebook
         self.document = self._analysed(text)
+        self.watch = Watch(Inference())
+        """Knows which of the text is foreign code."""
         self.edits = 0
         """How often the text was changed."""
+        self.vetted_at = 0.0
+        """When the findings were brought up to date, in seconds since 1970."""
         self._vetted = False
         self._revision = 0
         self._shown: list[Shown] | None = None
@@ -59,21 +71,51 @@ class Buffer:
         """A number that grows with every change of the text or the rules."""
         return self._revision
 
-    def change(self, version: int | None, changes: Iterable[Change]) -> list[Change]:
-        """Follow the editor: apply ``changes`` one after the other, and return them; the text is ``version`` then.
+    def change(self, version: int | None, changes: Iterable[Change]) -> Urgency:
+        """Follow the editor: apply ``changes`` one after the other, and tell how urgent it is to vet them.
 
-        A change of everything is narrowed to what differs, so that the rest keeps its analysis.
+        The text is ``version`` then.  A change of everything is narrowed to what differs, so that the rest keeps its analysis.
         """
-        applied = []
+        applied: list[Change] = []
         self.edits += 1
         self._stale()
+        seen = self.watch.changed(version, time.monotonic(), time.time(), self._edits(changes, applied))
+        self.version = version
+        return Urgency.AT_ONCE if seen.kind in FOREIGN else urgency_of(applied)
+
+    def _edits(self, changes: Iterable[Change], applied: list[Change]) -> Iterator[Splice]:
+        """Apply changes, note them, and yield how each has moved the text."""
         for change in changes:
             narrow = narrowed(self.document.lines, change.text) if change.range is None else change
             assert narrow.range is not None
-            self.document.edit(narrow.range, narrow.text)
+            range_, text = self.document.lines.clamped(narrow.range), narrow.text
+            yield splice(self.document.lines, range_, text, partial(self.document.edit, range_, text))
             applied.append(narrow)
-        self.version = version
-        return applied
+
+    def told(self, signal: Signal) -> Tracked | None:
+        """Take note of what the client says of a change; return the acceptance if its text is here already."""
+        tracked = self.watch.told(signal, time.monotonic(), time.time())
+        self._shown = None
+        return tracked
+
+    def reviewed(self, acceptance: str) -> bool:
+        """Take an acceptance for reviewed; tell whether there is such a one."""
+        tracked = self.watch.tracker.get(acceptance)
+        if tracked is None:
+            return False
+        tracked.is_reviewed = True
+        self._shown = None
+        return True
+
+    def shown_from(self, tracked: Tracked) -> list[Shown]:
+        """Return the findings to show that are in an acceptance."""
+        return [one for one in self.shown() if self.origin_of(one.finding) is tracked]
+
+    def origin_of(self, finding: Finding) -> Tracked | None:
+        """Return the acceptance that a finding is in; None if the code was written here, and in Bandit's own view."""
+        if not self.watch.tracker.marks or self.rulebook.policy.config.profile is Profile.BANDIT:
+            return None
+        return self.watch.tracker.at(finding.range)
 
     def use(self, rulebook: Rulebook) -> None:
         """Vet by another rulebook from now on."""
@@ -91,6 +133,7 @@ class Buffer:
             if revision != self._revision:
                 return
         self._vetted = True
+        self.vetted_at = time.time()
 
     def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text, which must be vetted; tell whether that changes what is shown."""
@@ -105,10 +148,12 @@ class Buffer:
         return bool(self._show([finding]))
 
     def shown(self) -> list[Shown]:
-        """Return the findings to show, in text order."""
+        """Return the findings to show: those in foreign code first, each in text order."""
         if self._shown is not None:
             return self._shown
         shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
+        if self.watch.tracker.marks:  # what has just come in first
+            shown.sort(key=lambda one: self.origin_of(one.finding) is None)
         if self._vetted:
             self._shown = shown
         return shown

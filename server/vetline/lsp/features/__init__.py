@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vetline.lsp.features import (
+    acceptances,
     code_actions,
     configuration,
     diagnostics,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
     lifecycle.register,
     text_sync.register,
+    acceptances.register,
     diagnostics.register,
     code_actions.register,
     hover.register,
