@@ -239,3 +239,72 @@ class TestWhatCanBeDone:
         server.open(uri, BASE.replace("    pass\n", COMPLETION))
 
         assert not any("completion" in action["title"] for action in actions(server, uri, 4))
+
+
+class TestLenses:
+    def lenses(self, server: Server, uri: str) -> list[Message]:
+        return list(server.request("textDocument/codeLens", {"textDocument": {"uri": uri}}))
+
+    def test_foreign_code_with_findings_has_lenses_until_it_is_reviewed(self, server: Server, uri: str) -> None:
+        server.open(uri, BASE)
+        accepted(server, uri, tool="Copilot")
+        server.change(uri, 2, inserted())
+
+        first, second, third = self.lenses(server, uri)
+
+        assert first["command"]["title"] == "2 findings in this completion, accepted just now from Copilot · Fix"
+        assert [second["command"]["title"], third["command"]["title"]] == ["Reject", "Mark as reviewed"]
+        assert {lens["range"]["start"]["line"] for lens in (first, second, third)} == {4}
+        assert server.request("workspace/executeCommand", third["command"] | {"title": None}) is True
+        assert self.lenses(server, uri) == []
+
+    def test_clean_code_and_ones_own_has_none(self, server: Server, uri: str) -> None:
+        server.open(uri, "eval(x)\n" + BASE)
+        accepted(server, uri)
+        server.change(uri, 2, inserted("    return sorted(name)\n", (5, 0)))
+
+        assert self.lenses(server, uri) == []
+
+    def test_unknown_acceptances_and_wrong_arguments(self, server: Server, uri: str) -> None:
+        for command in ("vetline.fixAcceptance", "vetline.rejectAcceptance", "vetline.reviewed"):
+            asked = {"command": command, "arguments": [uri, "nobody"]}
+            assert server.request("workspace/executeCommand", asked) is False
+            assert server.error_of("workspace/executeCommand", {"command": command, "arguments": [uri]}) == -32602
+
+
+CAN = {"workspace": {"applyEdit": True}}
+
+
+class TestGate:
+    def asked(self, home: Path, uri: str, gate: str, completion: str = COMPLETION) -> Server:
+        server = Server(SERVE, environment(home))
+        server.initialize(CAN, initializationOptions={"foreign": {"gate": gate}})
+        server.open(uri, BASE)
+        accepted(server, uri, tool="Copilot")
+        server.change(uri, 2, inserted(completion))
+        return server
+
+    @pytest.mark.parametrize("answer, left", [("Fix", 2), ("Reject", 0)])
+    def test_a_person_decides(self, bare_home: Path, uri: str, answer: str, left: int) -> None:
+        server = self.asked(bare_home, uri, "medium")
+        try:
+            question = server.answer("window/showMessageRequest", {"title": answer})["params"]
+            assert question["message"].startswith("This completion brings in ")
+            assert [action["title"] for action in question["actions"]] == ["Fix", "Keep", "Reject"]
+            edit = server.answer("workspace/applyEdit", {"applied": True})["params"]
+            assert len([line for line in edit_of(edit, uri)["newText"].splitlines() if line.strip()]) >= left
+        finally:
+            server.kill()
+
+    def test_nobody_is_asked_where_nothing_is_grave_enough(self, bare_home: Path, uri: str) -> None:
+        for gate, completion in (("high", COMPLETION), ("off", COMPLETION), ("low", "    return sorted(name)\n")):
+            server = self.asked(bare_home, uri, gate, completion)
+            verdict(server, uri, "Copilot")
+            server.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+            assert not any(message.get("method") == "window/showMessageRequest" for message in server.received)
+            server.kill()
+
+
+def edit_of(params: Message, uri: str) -> Message:
+    (edit, *_) = params["edit"]["changes"][uri]
+    return dict(edit)

@@ -107,6 +107,10 @@ class Buffer:
         self._shown = None
         return True
 
+    def unreviewed(self) -> list[Tracked]:
+        """Return the acceptances that have findings, and that nobody has reviewed."""
+        return [one for one in self.watch.tracker.alive if not one.is_reviewed and self.shown_from(one)]
+
     def shown_from(self, tracked: Tracked) -> list[Shown]:
         """Return the findings to show that are in an acceptance."""
         return [one for one in self.shown() if self.origin_of(one.finding) is tracked]

@@ -15,12 +15,16 @@ from vetline.session.buffer import Buffer
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The findings in one acceptance, of which ``ranges`` are left; ``seconds`` since the last of it came in."""
+    """The findings in one acceptance, of which ``ranges`` are left; ``seconds`` since the last of it came in.
+
+    It ``is_first`` if nothing was found in the acceptance before.
+    """
 
     tracked: Tracked
     ranges: tuple[Range, ...]
     findings: tuple[Shown, ...]
     seconds: float
+    is_first: bool
 
 
 class Verdicts:
@@ -35,7 +39,8 @@ class Verdicts:
             found = tuple(buffer.shown_from(tracked))
             known = tracked.acceptance, tuple(one.finding.key for one in found)
             owner = tracked.acceptance.id
-            if self._said.get(owner) != known:
+            before = self._said.get(owner)
+            if before != known:
                 self._said[owner] = known
                 ranges = buffer.watch.tracker.marks.of(owner)
-                yield Verdict(tracked, ranges, found, time.monotonic() - tracked.until)
+                yield Verdict(tracked, ranges, found, time.monotonic() - tracked.until, before is None or not before[1])

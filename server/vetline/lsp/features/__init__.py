@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vetline.lsp.features import (
     acceptances,
     code_actions,
+    code_lenses,
     configuration,
     diagnostics,
     explain,
@@ -26,6 +27,7 @@ FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
     acceptances.register,
     diagnostics.register,
     code_actions.register,
+    code_lenses.register,
     hover.register,
     explain.register,
     configuration.register,

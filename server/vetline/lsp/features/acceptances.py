@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline.core.edit import TextEdit
 from vetline.lsp.convert import Wire, acceptance_wire, from_range, to_wire_range
+from vetline.lsp.edits import apply_edits
 from vetline.provenance.kinds import Kind
 from vetline.provenance.rejection import rejections
 from vetline.provenance.tracking import Tracked
@@ -26,7 +27,10 @@ log = logging.getLogger(__name__)
 
 ACCEPTED = "vetline/accepted"
 VERDICT = "vetline/verdict"
-REVIEWED = "vetline.reviewed"
+FIX, REJECT, REVIEWED = "vetline.fixAcceptance", "vetline.rejectAcceptance", "vetline.reviewed"
+
+Action = tuple[str, tuple[TextEdit, ...]]
+"""What can be done about an acceptance as a whole: a title, and edits of the buffer."""
 
 _KINDS = {str(kind): kind for kind in Kind if kind is not Kind.FIX}
 _LONGEST_NAME = 64
@@ -42,12 +46,39 @@ def register(server: VetlineServer) -> None:
         tracked = server.session.told(uri, signal)
         return None if tracked is None else acceptance_wire(tracked)
 
+    @server.command(FIX)
+    async def fix_acceptance(*arguments: Any) -> bool:
+        """Fix what can be fixed of the findings in an acceptance; tell whether the client has applied it."""
+        return await fix(server, *_named(FIX, arguments))
+
+    @server.command(REJECT)
+    async def reject_acceptance(*arguments: Any) -> bool:
+        """Take an acceptance back, in the truest way that there is; tell whether the client has applied it."""
+        return await reject(server, *_named(REJECT, arguments))
+
     @server.command(REVIEWED)
     def reviewed(*arguments: Any) -> bool:
-        """Take an acceptance, given by URI and id, for reviewed; tell whether there is such a one."""
-        if len(arguments) != 2 or not all(isinstance(one, str) for one in arguments):
-            raise JsonRpcInvalidParams(f"{REVIEWED} takes a document's URI and an acceptance's id")
-        return server.session.reviewed(*arguments)
+        """Take an acceptance for reviewed; tell whether there is such a one."""
+        return server.session.reviewed(*_named(REVIEWED, arguments))
+
+
+async def fix(server: VetlineServer, uri: str, owner: str) -> bool:
+    """Have the client apply the fixes of all findings in an acceptance; tell whether it did."""
+    return await _apply(server, uri, owner, fixes_of)
+
+
+async def reject(server: VetlineServer, uri: str, owner: str) -> bool:
+    """Have the client take an acceptance back; tell whether it did."""
+    return await _apply(server, uri, owner, rejections_of)
+
+
+async def _apply(server: VetlineServer, uri: str, owner: str, actions: Callable[[Buffer, Tracked], Iterator[Action]]) -> bool:
+    buffer = await server.session.vetted(uri)
+    tracked = buffer.watch.tracker.get(owner) if buffer is not None else None
+    if buffer is None or tracked is None or (action := next(actions(buffer, tracked), None)) is None:
+        return False
+    title, edits = action
+    return await apply_edits(server, buffer, title, edits)
 
 
 def announce_verdict(server: VetlineServer, buffer: Buffer, verdict: Verdict) -> None:
@@ -64,8 +95,8 @@ def announce_verdict(server: VetlineServer, buffer: Buffer, verdict: Verdict) ->
     server.protocol.notify_wire(VERDICT, params | ({} if buffer.version is None else {"version": buffer.version}))
 
 
-def actions_on(buffer: Buffer, tracked: Tracked) -> Iterator[tuple[str, tuple[TextEdit, ...]]]:
-    """Yield what can be done about an acceptance as a whole: titles, and edits of the buffer."""
+def fixes_of(buffer: Buffer, tracked: Tracked) -> Iterator[Action]:
+    """Yield what fixes the findings in an acceptance together, if anything does."""
     what = thing(tracked.acceptance)
     shown = buffer.shown_from(tracked)
     keys = {one.finding.key for one in shown}
@@ -73,8 +104,25 @@ def actions_on(buffer: Buffer, tracked: Tracked) -> Iterator[tuple[str, tuple[Te
     if count := sum(finding.key in keys for finding in fixed.fixed):
         some = f"all {count}" if count == len(shown) else f"{count} of {len(shown)}"
         yield f"Fix {some} findings in this {what}" if len(shown) > 1 else f"Fix the finding in this {what}", fixed.edits
+
+
+def rejections_of(buffer: Buffer, tracked: Tracked) -> Iterator[Action]:
+    """Yield the ways to take an acceptance back, the truest first."""
+    what = thing(tracked.acceptance)
     for rejection in rejections(tracked, buffer.watch.tracker.marks, buffer.document.lines, what):
         yield rejection.title, rejection.edits
+
+
+def _named(command: str, arguments: tuple[Any, ...]) -> tuple[str, str]:
+    """Return the URI and the id that a command is called with.
+
+    Raises:
+        JsonRpcInvalidParams: it's called with anything else.
+    """
+    match arguments:
+        case (str() as uri, str() as owner):
+            return uri, owner
+    raise JsonRpcInvalidParams(f"{command} takes a document's URI and an acceptance's id")
 
 
 def _signal(server: VetlineServer, params: Any) -> tuple[str, Signal]:
