@@ -308,3 +308,35 @@ class TestGate:
 def edit_of(params: Message, uri: str) -> Message:
     (edit, *_) = params["edit"]["changes"][uri]
     return dict(edit)
+
+
+class TestSuppressions:
+    COMPLETION = '    subprocess.run("ls " + name, shell=True)  # nosec\n    return eval(name)  # noqa: S307\n'
+
+    def test_one_that_came_in_silences_nothing_until_it_is_reviewed(self, server: Server, uri: str) -> None:
+        server.open(uri, BASE)
+        accepted(server, uri, tool="Copilot")
+        server.change(uri, 2, inserted(self.COMPLETION))
+
+        found = [(one["code"], one["range"]["start"]["line"]) for one in server.diagnostics(uri, 2)]
+
+        assert {("VET102", 4), ("VET002", 4), ("B307", 5), ("VET002", 5)} <= set(found)
+        owner = verdict(server, uri, "Copilot")["acceptance"]["id"]
+        before = len(server.published(uri))
+        assert server.request("workspace/executeCommand", {"command": "vetline.reviewed", "arguments": [uri, owner]})
+        server.wait_for(lambda _: len(server.published(uri)) > before)
+        left = {one["code"] for one in server.published(uri)[-1]["diagnostics"]}
+        assert left.isdisjoint({"VET102", "VET002"})
+        assert "B307" in left, "noqa is for other tools"
+
+    def test_one_of_ones_own_counts_at_once(self, server: Server, uri: str) -> None:
+        server.open(uri, BASE.replace("    pass\n", self.COMPLETION))
+
+        assert {"VET102", "VET002"}.isdisjoint({one["code"] for one in server.diagnostics(uri, 1)})
+
+    def test_a_comment_that_silences_nothing_is_no_matter(self, server: Server, uri: str) -> None:
+        server.open(uri, BASE)
+        accepted(server, uri)
+        server.change(uri, 2, inserted("    # sorted by name\n    return sorted(name)  # type: ignore\n"))
+
+        assert not any(one["code"] == "VET002" for one in server.diagnostics(uri, 2))

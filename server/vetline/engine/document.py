@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -117,6 +117,8 @@ class Document:
         self._unlinked = self._stale
         """The blocks that data-flow analysis may not know yet."""
         self._has_wide_facts = False
+        self._distrusts = False
+        """Whether comments of some lines silence nothing."""
         self._whole_file: WholeFile | None = None
         self._imported: frozenset[str] | None = None
         """What the text imports; None: to be gathered anew."""
@@ -135,6 +137,7 @@ class Document:
         clone._stale = self._stale
         clone._unlinked = self._unlinked
         clone._has_wide_facts = self._has_wide_facts
+        clone._distrusts = self._distrusts
         clone._whole_file = self._whole_file
         clone._imported = self._imported
         clone._project = self._project
@@ -194,7 +197,8 @@ class Document:
             if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
                 around = self._surroundings(index, state, header if entry.span.kind is BlockKind.MEMBER else None, digests)
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
-                    entry.analysis = analyse_block(entry.span.kind, entry.tree, entry.text, around, self._checks)
+                    kind, tree, distrusted = entry.span.kind, entry.tree, entry.distrusted
+                    entry.analysis = analyse_block(kind, tree, entry.text, around, self._checks, distrusted)
                     entry.late, entry.judged, entry.found = (), None, None
                     if entry.analysis.delta.modules:
                         self._imported = None
@@ -274,6 +278,25 @@ class Document:
             if not self._links.knows(entry.id, unit.owner):
                 fresh[entry.id] = unit
         return fresh
+
+    def distrust(self, rows: Collection[int]) -> bool:
+        """Have comments in these lines silence nothing, and report them; tell whether that is new.
+
+        It counts for the text as it is, and has to be said anew for another one.
+        """
+        if not rows and not self._distrusts:
+            return False
+        self._distrusts = bool(rows)
+        changed = False
+        line = 0
+        for index, entry in enumerate(self._entries):
+            mine = frozenset(row - line for row in rows if line <= row < line + entry.span.lines)
+            if mine != entry.distrusted:
+                entry.distrusted, entry.analysis, entry.judged, entry.found = mine, None, None, None
+                self._stale = _Stale(min(self._stale.first, index), max(self._stale.end, index + 1))
+                changed = True
+            line += entry.span.lines
+        return changed
 
     def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text as it is now, which must be vetted.

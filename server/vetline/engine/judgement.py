@@ -90,7 +90,7 @@ def _hits(rule: Rule, matches: Sequence[Match], analysis: BlockAnalysis, text: s
         range_ = visible_range(match.node, tree)
         lines = (range_.start.line, range_.end.line)
         finding = _finding(rule, match, range_)
-        if any(rule.id in ignores.get(line, ()) for line in lines):
+        if any(rule.id in ignores.get(line, ()) for line in lines if line not in analysis.distrusted):
             ignored.append(finding)
         elif not _is_silenced(rule, match.node, range_, analysis):
             hits.append(Hit(finding, match.node, match.evidence))

@@ -104,6 +104,11 @@ class Tracked:
     pieces: list[Inserted] = field(default_factory=list)
     is_reviewed: bool = False
 
+    @property
+    def may_silence(self) -> bool:
+        """Whether a comment in it may be one that silences findings, at a glance."""
+        return any("#" in piece.text for piece in self.pieces)
+
 
 class Tracker:
     """Follows the edits of one buffer, and knows what of it is whose.

@@ -308,16 +308,15 @@ class Rule:
     """One weakness.
 
     ``id`` is what configuration and suppressions name; ``name`` a readable, hyphenated form.  A rule with no ``check`` is
-    reported by Bandit's check of the same id, or, if it ``looks_around``, by the deep tier, which knows the project's other
-    files.  ``message`` is what the diagnostic says; None shows Bandit's text, which is right only where that names
-    something particular, or, of a rule that looks around, a text for each finding.  ``severity`` and ``confidence`` are
-    the usual ones: a finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder
-    findings that code corrected by the fix is bound to have: a command without a shell is still a command.  ``supersedes``
-    names
-    Bandit's checks that speak of the same thing: where both report a place, the user sees one finding, which names both.
-    ``matters``
-    is for the rules of Bandit's checks: findings for which it is false are shown in Bandit's profile only.  ``comparison`` and
-    ``text`` are checks of another kind, in place of ``check`` or beside it.
+    reported by Bandit's check of the same id, or, if it ``looks_around``, by who knows more than a text: the deep tier, which
+    has the project's other files, or an editor's session, which knows what has come in.  ``message`` is what the diagnostic
+    says; None shows Bandit's text, which is right only where that names something particular, or, of a rule that looks around,
+    a text for each finding.  ``severity`` and ``confidence`` are the usual ones: a finding carries its own.  ``why_no_fix``
+    says why there is no ``fix``.  ``leaves`` names the milder findings that code corrected by the fix is bound to have: a
+    command without a shell is still a command.  ``supersedes`` names Bandit's checks that speak of the same thing: where both
+    report a place, the user sees one finding, which names both.  ``matters`` is for the rules of Bandit's checks: findings for
+    which it is false are shown in Bandit's profile only.  ``comparison`` and ``text`` are checks of another kind, in place of
+    ``check`` or beside it.
     """
 
     id: str

@@ -18,6 +18,7 @@ from vetline.provenance.kinds import FOREIGN
 from vetline.provenance.splices import Splice, splice
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal, Watch
+from vetline.rules.ignores import silencer
 from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
 
@@ -104,6 +105,8 @@ class Buffer:
         if tracked is None:
             return False
         tracked.is_reviewed = True
+        if tracked.may_silence:
+            self._stale()
         self._shown = None
         return True
 
@@ -132,12 +135,24 @@ class Buffer:
     def vet_stepwise(self) -> Iterator[None]:
         """Bring the findings up to date, with a pause after each block; it ends early if the text changes meanwhile."""
         revision = self._revision
+        self.document.distrust(self._unconfirmed())
         for _ in self.document.vet_stepwise():
             yield
             if revision != self._revision:
                 return
         self._vetted = True
         self.vetted_at = time.time()
+
+    def _unconfirmed(self) -> frozenset[int]:
+        """Return the lines with comments that came in with foreign code, would silence findings, and weren't reviewed."""
+        tracker = self.watch.tracker
+        rows: set[int] = set()
+        for tracked in tracker.alive:
+            if tracked.may_silence and not tracked.is_reviewed:
+                for mark in tracker.marks.of(tracked.acceptance.id):
+                    stop = mark.end.line + (mark.end.column > 0)
+                    rows.update(row for row in range(mark.start.line, stop) if silencer(self.document.lines[row]))
+        return frozenset(rows)
 
     def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text, which must be vetted; tell whether that changes what is shown."""

@@ -106,6 +106,8 @@ class Session:
             return False
         if buffer.is_vetted:
             self._on_vetted(buffer)
+        else:  # comments that came in with it count from now on
+            self._scheduler.schedule(buffer, Urgency.AT_ONCE)
         return True
 
     def announced(self, buffer: Buffer) -> None:
