@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from vetline.flow.application import apply_closure, apply_summary, instance_of
-from vetline.flow.arguments import Arguments
-from vetline.flow.attributes import bases_of
+from vetline.flow.application import apply_closure, apply_summary, initialised
+from vetline.flow.arguments import Arguments, Place
+from vetline.flow.attributes import method_of
 from vetline.flow.conditions import checked, origins, proved_by_call
 from vetline.flow.containers import call_of_container, mutated
 from vetline.flow.evaluation import evaluate, evaluates
@@ -19,6 +19,7 @@ from vetline.flow.functions import Summary
 from vetline.flow.known_calls import KNOWN_CALLS
 from vetline.flow.models import NO_EFFECT
 from vetline.flow.paths import proved_by_return
+from vetline.flow.records import new_record, of_class
 from vetline.flow.taints import ALL, TEXT, Taint, Taints, join_taints
 from vetline.flow.text_calls import call_of_text
 from vetline.flow.values import CLEAN, NO_ITEMS, UNKNOWN, Value, join, join_all
@@ -75,9 +76,11 @@ _MAKING: Final = frozenset("create update values update_or_create get_or_create"
 
 
 def _called_instance(callee: Value, frame: Frame) -> tuple[str, ...]:
-    """Return what calling an object calls, where a model knows of that: ``pipeline(text)``."""
+    """Return what calling an object calls, where its class or a model says that: ``pipeline(text)``."""
     names = (name for one in callee.types if ":" not in one for name in (f"{one}.__call__", f"{one}()"))
-    return tuple(name for name in names if frame.run.models.effect(f"{name}()") is not NO_EFFECT)
+    modelled = tuple(name for name in names if frame.run.models.effect(f"{name}()") is not NO_EFFECT)
+    found = (method_of(one, "__call__", frame) for one in callee.types if ":" in one)
+    return (*modelled, *(method[0] for method in found if method is not None))
 
 
 def _with_check(node: ast.Call, names: tuple[str, ...], result: Value, arguments: Arguments, frame: Frame) -> Value:
@@ -111,23 +114,20 @@ def _call_own(name: str, callee: Value, arguments: Arguments, frame: Frame) -> V
     outside = frame.run.outside
     summary = outside.summary(name)
     if summary is not None:
-        return _apply(name, summary, arguments, frame)
-    if (info := outside.class_info(name)) is not None:
-        for base in (name, *(base for base in bases_of(name, frame) if ":" in base)):
-            initial = outside.summary(f"{base}.__init__")
-            if initial is not None:
-                result = apply_summary(f"{base}.__init__", initial, (Value(types=(name,)), arguments.node), arguments, frame)
-                return instance_of(name, initial, result, arguments, frame)
-        del info
-        items = {f".{key}": value for key, value in arguments.named.items()}
-        return Value(types=(name,), items=items, rest=None if not arguments.rest else arguments.rest[0])
+        return _apply(name, summary, callee, arguments, frame)
+    if outside.class_info(name) is not None:
+        if (found := method_of(name, "__init__", frame)) is not None:
+            return initialised(*found, Value(types=(name,)), arguments, frame)
+        return new_record(name, arguments, frame)
     return _call_unknown(callee, name, arguments, frame)
 
 
-def _apply(name: str, summary: Summary, arguments: Arguments, frame: Frame) -> Value:
-    receiver = None
+def _apply(name: str, summary: Summary, callee: Value, arguments: Arguments, frame: Frame) -> Value:
+    receiver: Place | None = None
     first = summary.parameters.positional[:1]
-    if not summary.is_static and first and arguments.receiver is not None and "." in name.rpartition(":")[2]:
+    if not callee.names:  # an object is called
+        receiver = (callee, arguments.node.func)
+    elif not summary.is_static and first and arguments.receiver is not None and "." in name.rpartition(":")[2]:
         owner = name.rpartition(".")[0]
         is_unbound = first == ("self",) and owner in arguments.receiver[0].names and not arguments.receiver[0].types
         if not is_unbound:
@@ -182,7 +182,7 @@ def _call_library(name: str, callee: Value, arguments: Arguments, frame: Frame) 
     result = with_effects(result, (f"{name}()",), arguments.node, frame)
     if gives.instances and (kind := gives.type_of(arguments.constants())) and kind not in result.types:
         result = result._replace(types=(kind, *(one for one in result.types if one != gives.type)))
-    return result
+    return of_class(result, name, arguments)
 
 
 def _call_of_builtin(name: str, arguments: Arguments, frame: Frame) -> Value | None:

@@ -96,9 +96,9 @@ class Summary:
     """What a call of a function does.
 
     In ``returns`` and ``mutates``, what comes from a parameter is tainted by an origin that names it.  ``mutates`` maps a
-    parameter, or an attribute of it such as ``self.path``, to its value behind the call.  ``ensures`` maps parameters to the
-    kinds of sinks
-    that they can't harm any more once the function has returned, ``validates`` those once it has returned something true.
+    parameter to what has been put into it: elements, and attributes under their name behind a dot.  ``ensures`` maps parameters,
+    and attributes of the object such as ``self.path``, to the kinds of sinks that they can't harm any more once the function
+    has returned, ``validates`` those once it has returned something true.
     """
 
     parameters: Parameters

@@ -21,6 +21,7 @@ from vetline.flow.block import BlockFlow, follow_block
 from vetline.flow.frame import Positions
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
+from vetline.flow.records import declares_field, fields_of
 from vetline.flow.taints import BlockId
 from vetline.flow.values import Value, join
 from vetline.syntax.blocks import BlockKind
@@ -46,6 +47,10 @@ class Question(NamedTuple):
 VALUE, ABOVE, ATTRIBUTE, SUMMARY, CLASS, IMPORTED = "value", "above", "attribute", "summary", "class", "imported"
 Answer = Value | Summary | ClassInfo | None
 
+_OF_BODIES: Final = frozenset({SUMMARY, CLASS})
+"""The questions about what a function or class does; what its name stands for is known without following it."""
+_DEFINING: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 Imported = Callable[[str], Answer]
 """Answers questions about the project's other files; takes a dotted name, or one with a file before its colon."""
 
@@ -67,16 +72,22 @@ class Unit:
     @classmethod
     def of(cls, block: BlockId, body: Sequence[ast.stmt], positions: Positions, owner: str) -> Unit:
         """Return a block that hasn't been followed yet."""
-        prefix = f"{owner.rpartition(':')[2]}." if owner else ""
-        names = tuple(f"{prefix}{name}" for statement in body for name in _bound_at_once(statement))
-        return cls(block, body, positions, owner, names)
+        class_ = owner.rpartition(":")[2]
+        prefix = f"{class_}." if owner else ""
+        names = [f"{prefix}{name}" for statement in body for name in _bound_at_once(statement)]
+        if owner and any(map(declares_field, body)):
+            names.append(fields_of(class_))
+        return cls(block, body, positions, owner, tuple(names))
+
+    @property
+    def definition(self) -> str:
+        """The name of the function or class that it is the definition of, whatever that does; empty if it's something else."""
+        return self.names[0] if len(self.body) == 1 and isinstance(self.body[0], _DEFINING) else ""
 
     @property
     def runs_at_import(self) -> bool:
         """Whether its own statements run in text order, so that names are what they are above it."""
-        return not self.owner and not (
-            len(self.body) == 1 and isinstance(self.body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        )
+        return not self.owner and not self.definition
 
 
 @dataclass(slots=True)
@@ -344,7 +355,11 @@ class Links:
     def _used(self, unit: Unit) -> set[BlockId]:
         """Return the blocks that a block asks for what they define."""
         return {
-            definer.id for question in unit.asked if self._is_own(question) for definer in self._definers_for(question, unit)
+            definer.id
+            for question in unit.asked
+            if self._is_own(question)
+            for definer in self._definers_for(question, unit)
+            if question.subject in _OF_BODIES or definer.definition != _definition(question)
         }
 
     def _definitions(self, unit: Unit) -> dict[Question, Answer]:
@@ -383,6 +398,8 @@ class Links:
             return
         for block in self._in_text_order(self._definers.get(_definition(question), ())):
             unit = self._units[block]
+            if question.subject not in _OF_BODIES and unit.definition == _definition(question):
+                continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)
 
@@ -413,7 +430,12 @@ class Links:
             return classes[-1] if classes else None
         value: Value | None = None
         for unit in definers:
-            if unit.flow and (one := unit.flow.exports.get(_definition(question))) is not None:
+            one: Value | None = None
+            if unit.definition == (wanted := _definition(question)):
+                one = Value(names=(f"{self.file}:{wanted}",))  # that is known before it's followed
+            elif unit.flow:
+                one = unit.flow.exports.get(wanted)
+            if one is not None:
                 value = one if value is None else join(value, one)
         return value
 
