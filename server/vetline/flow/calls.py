@@ -12,6 +12,7 @@ from vetline.flow.arguments import Arguments, Place
 from vetline.flow.attributes import method_of
 from vetline.flow.conditions import checked, origins, proved_by_call
 from vetline.flow.containers import call_of_container, mutated
+from vetline.flow.deferred import call_deferred
 from vetline.flow.evaluation import evaluate, evaluates
 from vetline.flow.expressions import with_effects
 from vetline.flow.frame import Frame, SinkHit
@@ -20,6 +21,7 @@ from vetline.flow.known_calls import KNOWN_CALLS
 from vetline.flow.models import NO_EFFECT
 from vetline.flow.paths import proved_by_return
 from vetline.flow.records import new_record, of_class
+from vetline.flow.registrations import register, register_decorated
 from vetline.flow.taints import ALL, TEXT, Taint, Taints, join_taints
 from vetline.flow.text_calls import call_of_text
 from vetline.flow.values import CLEAN, NO_ITEMS, UNKNOWN, Value, join, join_all
@@ -39,14 +41,26 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     callee = evaluate(node.func, frame)
     arguments = Arguments.of(node, frame)
     names = callee.names or _called_instance(callee, frame)
-    if callee.items and "functools.partial" in callee.types:
-        first = [(item, node.func) for key, item in callee.items.items() if isinstance(key, int)]
-        arguments.positional[:0] = first
-        for key, item in callee.items.items():
-            if isinstance(key, str):
-                arguments.keywords.setdefault(key, (item, node.func))
     frame.run.note_callees(node, names)
     _note_fields(node, names, frame)
+    result = call_deferred(callee, arguments, frame, _called)
+    if result is None:
+        result = _called(callee, arguments, frame)
+    register_decorated(arguments, frame)
+    if frame.state is not None:
+        _check(names, arguments, frame)
+    return frame.settled(_with_check(node, names, result, arguments, frame))
+
+
+def _called(callee: Value, arguments: Arguments, frame: Frame) -> Value:
+    """Return what a call of a value gives."""
+    names = callee.names or _called_instance(callee, frame)
+    if callee.items and "functools.partial" in callee.types:
+        function = arguments.node.func
+        arguments.positional[:0] = [(item, function) for key, item in callee.items.items() if isinstance(key, int)]
+        for key, item in callee.items.items():
+            if isinstance(key, str):
+                arguments.keywords.setdefault(key, (item, function))
     results = [apply_closure(closure, arguments, frame) for closure in callee.closures]
     for name in names:
         if ":" in name:
@@ -55,10 +69,7 @@ def _call(node: ast.Call, frame: Frame) -> Value:
             results.append(_call_library(name, callee, arguments, frame))
     if not results:
         results.append(_call_unknown(callee, "", arguments, frame))
-    result = join_all(results)
-    if frame.state is not None:
-        _check(names, arguments, frame)
-    return frame.settled(_with_check(node, names, result, arguments, frame))
+    return join_all(results)
 
 
 def _note_fields(node: ast.Call, names: tuple[str, ...], frame: Frame) -> None:
@@ -146,6 +157,8 @@ def _call_library(name: str, callee: Value, arguments: Arguments, frame: Frame) 
     for sink in effect.sinks:
         for value, node in arguments.reach(sink):
             frame.run.hit(SinkHit(arguments.node, node, sink.kind, value, name, sink.what))
+    if effect.registers is not None or effect.decorates is not None:
+        register(name, effect, arguments, frame)
     if effect.never_returns:
         frame.state = None
         return UNKNOWN

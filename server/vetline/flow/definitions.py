@@ -16,6 +16,7 @@ from vetline.flow.functions import ClassInfo, Closure, Parameters, Summary
 from vetline.flow.models import HandlerModel
 from vetline.flow.outside import LOCAL
 from vetline.flow.records import declare_fields
+from vetline.flow.registrations import registered
 from vetline.flow.summaries import ensured, mutated, parameter_sinks, returns, validated
 from vetline.flow.taints import FIELD, PARAMETER, TEXT, Origin
 from vetline.flow.values import SELF, UNKNOWN, Value, constant
@@ -111,7 +112,7 @@ def summarise(node: Function, around: Frame, key: str, decorators: tuple[str, ..
     frame = Frame(run, around if around.is_class and around.parent is not None else None, around.owner, around.depth)
     frame.is_function = True
     frame.name = local_name(key)
-    handler = _handler(node, around, decorators)
+    handler = _handler(node, around, decorators) or registered(key, around)
     is_static = _STATIC in decorators
     frame.state = _parameters(node, frame, around, key, handler, is_static=is_static, decorators=decorators)
     before = dict(frame.state)
@@ -173,7 +174,7 @@ def follow_uncalled(closure: Closure, frame: Frame) -> None:
         for decorator in node.decorator_list
         for name in frame.run.values.get(id(decorator.func if isinstance(decorator, ast.Call) else decorator), UNKNOWN).names
     )
-    handler = _handler(node, frame, decorators)
+    handler = _handler(node, frame, decorators) or closure.handler
     inner.state = _parameters(node, inner, frame, f"<local>.{node.name}", handler, is_static=True, decorators=decorators)
     if handler is not None:
         inner.returns_kind = _sent_as(handler, node, frame)

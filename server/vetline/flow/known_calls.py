@@ -19,7 +19,7 @@ from vetline.flow.frame import Frame
 from vetline.flow.path_calls import PATH_CALLS
 from vetline.flow.records import as_dictionary, replaced
 from vetline.flow.substitutions import cleared_by_removal
-from vetline.flow.taints import TEXT
+from vetline.flow.taints import TEXT, join_taints
 from vetline.flow.texts import concatenated, substituted_names
 from vetline.flow.values import NO_ITEMS, UNKNOWN, Value, constant, join, join_all
 
@@ -139,7 +139,8 @@ def _getattr(arguments: Arguments, frame: Frame) -> Value:
     if isinstance(name.constant, str) and name.constant.isidentifier():
         found = member(owner, name.constant, arguments.node, frame)
     else:
-        found = Value(owner.all_taints())
+        chosen = tuple(taint._replace(is_certain=False) for taint in name.taints)
+        found = Value(join_taints(owner.all_taints(), chosen))
     default = arguments.get(2)
     return found if default is None else join(found, default)
 
