@@ -10,7 +10,7 @@ from vetline.flow.changes import is_super
 from vetline.flow.conditions import PART
 from vetline.flow.frame import Frame
 from vetline.flow.functions import Summary
-from vetline.flow.taints import NORMALISED, TEXT, Origin, Taint, attributes_of, join_taints
+from vetline.flow.taints import NORMALISED, Origin, Taint, attributes_of, join_taints
 from vetline.flow.values import CLEAN, UNKNOWN, Value, join
 
 _FARTHEST_BASE = 8
@@ -61,13 +61,12 @@ def _may_be_given(value: Value, found: list[Value]) -> bool:
 
 def _of_caller(value: Value, origin: Origin) -> Value:
     """Add to what an attribute may be that it may be what the caller of the method has put in."""
-    taint = Taint(origin)
     if value.types and all(one in CLEAN_TYPES for one in value.types):
-        taint = taint.clear(TEXT)
+        return value
     items = value.items  # what an object in the attribute has of its own isn't known here
     if items and any(item == UNKNOWN for item in items.values()):
         items = MappingProxyType({key: item for key, item in items.items() if item != UNKNOWN})
-    return value._replace(taints=join_taints(value.taints, (taint,)), items=items)
+    return value._replace(taints=join_taints(value.taints, (Taint(origin),)), items=items)
 
 
 def _looked_up(owner: Value, name: str, node: ast.AST, frame: Frame) -> tuple[list[Value], list[str]]:

@@ -374,13 +374,23 @@ def _join_items(one: Value, other: Value, depth: int) -> tuple[Items | None, Val
     if mine.keys() != theirs.keys() and all(isinstance(key, int) for key in (*mine, *theirs)):
         # Lists of different length: what is where isn't known any more.
         return {}, join_all((*mine.values(), *theirs.values(), *(() if rest is None else (rest,))))
-    joined: dict[Constant, Value] = {}
-    for key in (*mine, *(key for key in theirs if key not in mine)):
-        if key in mine and key in theirs:
-            joined[key] = join(mine[key], theirs[key], depth - 1)
-        else:  # where the other has no such element, nothing is added to what it can be
-            item, other_one = (mine[key], other) if key in mine else (theirs[key], one)
-            if str(key)[:1] == "." and (origin := other_one.self_origin) is not None:  # but it has that attribute
-                item = join(item, Value((Taint(origin.at(key)),)), depth - 1)
-            joined[key] = item
-    return MappingProxyType(joined), rest
+    changed: dict[Constant, Value] = {}
+    for key, item in theirs.items():
+        known = mine.get(key)
+        if known is None:
+            changed[key] = _without_counterpart(key, item, one, depth)
+        elif known is not item and (joined := join(known, item, depth - 1)) is not known:
+            changed[key] = joined
+    if len(mine) + len(changed) > len(theirs):
+        for key, item in mine.items():
+            if key not in theirs and (joined := _without_counterpart(key, item, other, depth)) is not item:
+                changed[key] = joined
+    return (MappingProxyType({**mine, **changed}) if changed else one.items), rest
+
+
+def _without_counterpart(key: Constant, item: Value, other: Value, depth: int) -> Value:
+    """Return what an element of one value may be that ``other`` hasn't: nothing is added to it, but for an attribute that is
+    merely not known there."""
+    if isinstance(key, str) and key[:1] == "." and (origin := other.self_origin) is not None:
+        return join(item, Value((Taint(origin.at(key)),)), depth - 1)
+    return item
