@@ -142,6 +142,8 @@ CALLERS = (
     ),
     "def view():\n    box = Box(request.args['p'])\n    box.a = req.form['q']\n    os.system(box.a)\n    Other(box).get()\n",
     "def view(box: Base):\n    box.show(request.args['s'])\n    eval(Box.get(box))\n",
+    "app.add_url_rule('/', view_func=run)\napp.add_url_rule('/other', view_func=other)\n",
+    "from threading import Thread\nThread(target=run, args=(helper(request.args['t']),))\n",
     "run(GLOBAL)\n",
     "run(helper(request.args['h']))\n",
     "for x in helper([GLOBAL, request.args['i']]):\n    os.system(x)\n",

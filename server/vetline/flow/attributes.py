@@ -75,19 +75,21 @@ def _looked_up(owner: Value, name: str, node: ast.AST, frame: Frame) -> tuple[li
     found: list[Value] = []
     names: list[str] = []
     is_open = _may_be_derived(owner, name, node)
-    for base in (*(one for one in owner.names if not models.effect(one).type), *owner.types):
+    for base in (*(one for one in owner.names if one.endswith("()") or not models.effect(one).type), *owner.types):
         if base.startswith(CLEAN):
             continue
         if ":" in base:
             value, dotted = _of_own_class(base, name, frame)
             if value is not None:
                 found.append(_read(value, owner, node, frame))
-            if is_open or (value is None and not dotted):
+            if (value is None and not dotted) or (is_open and (value is None or _is_method(value))):
                 found += [_read(other, owner, node, frame) for other in _overridden(base, name, frame)]
             names += dotted
         elif base.count(".") < _LONGEST_NAME:
             names.append(f"{base}.{name}")
-            if base.startswith("?."):  # of what an attribute of something unknown is, nothing is known either
+            if base.startswith("?.") or (
+                base.endswith("()") and not owner.types
+            ):  # what the attribute of something unknown is, isn't known either
                 names.append(f"?.{name}")
     return found, names
 
@@ -99,10 +101,14 @@ def _may_be_derived(owner: Value, name: str, node: ast.AST) -> bool:
     return owner.self_origin is not None or any(taint.origin.parameter for taint in owner.taints)
 
 
+def _is_method(value: Value) -> bool:
+    return len(value.names) == 1 and ":" in value.names[0]
+
+
 def _read(value: Value, owner: Value, node: ast.AST, frame: Frame) -> Value:
     """Return what reading an attribute of a class gives: of a property, what its method gives."""
-    if len(value.names) == 1 and ":" in (name := value.names[0]) and isinstance(node, ast.Attribute):
-        summary = frame.run.outside.summary(name)
+    if _is_method(value) and isinstance(node, ast.Attribute):
+        summary = frame.run.outside.summary(name := value.names[0])
         if summary is not None and summary.is_property:
             return call_without_arguments(name, summary, (owner, node.value), node, frame)
     return value
@@ -186,7 +192,8 @@ def note_subclass(owner: str, bases: tuple[str, ...], frame: Frame) -> None:
 
 
 def _overridden(owner: str, name: str, frame: Frame) -> list[Value]:
-    """Return what an attribute is in the classes derived from one: what an object may have that is only known to be of this."""
+    """Return the methods that derived classes have in the place of one: an object may have them that is only known to be of
+    this class."""
     outside = frame.run.outside
     waiting = [owner]
     seen: set[str] = set()
@@ -199,8 +206,8 @@ def _overridden(owner: str, name: str, frame: Frame) -> list[Value]:
         derived = outside.attribute(f"{current}.{_DERIVED}")
         for one in derived.names if derived is not None else ():
             waiting.append(one)
-            if (value := outside.attribute(f"{one}.{name}")) is not None:
-                found.append(value)
+            if outside.summary(method := f"{one}.{name}") is not None:
+                found.append(Value(names=(method,)))
     return found
 
 

@@ -18,7 +18,7 @@ from vetline.flow.expressions import with_effects
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Summary
 from vetline.flow.known_calls import KNOWN_CALLS
-from vetline.flow.models import NO_EFFECT
+from vetline.flow.models import NO_EFFECT, Effect
 from vetline.flow.paths import proved_by_return
 from vetline.flow.records import new_record, of_class
 from vetline.flow.registrations import register, register_decorated
@@ -189,12 +189,20 @@ def _call_library(name: str, callee: Value, arguments: Arguments, frame: Frame) 
         mutated_by_name(arguments, frame)
     else:
         result = Value(_receiver(arguments).taints)
+    return _as_modelled(result, name, gives, arguments, frame)
+
+
+def _as_modelled(result: Value, name: str, gives: Effect, arguments: Arguments, frame: Frame) -> Value:
+    """Return the result of a call with what the models say of it, and of its elements: sources, classes, names."""
+    models = frame.run.models
     if models.effect(element := f"{name}()[]") is not NO_EFFECT:
         item = with_effects(result.any_element(), (element,), arguments.node, frame)
         result = result._replace(items=result.items or NO_ITEMS, rest=item, constants=None, texts=None)
     result = with_effects(result, (f"{name}()",), arguments.node, frame)
     if gives.instances and (kind := gives.type_of(arguments.constants())) and kind not in result.types:
         result = result._replace(types=(kind, *(one for one in result.types if one != gives.type)))
+    if not result.names and not name.startswith("?") and models.names_results_of(name):
+        result = result._replace(names=(f"{name}()",))  # by which what is called on it is found
     return of_class(result, name, arguments)
 
 
