@@ -163,8 +163,10 @@ def handed_over(taints: Taints, bound: Mapping[str, Value], step: Step) -> Taint
 
 def substituted(value: Value, bound: Mapping[str, Value], step: Step) -> Value:
     """Return what ``value``, of a function's own, is for the caller; ``value`` itself if no parameter is in it."""
-    whole = _whole_argument(value, bound)
     items, rest = value.items, value.rest
+    if items is None and rest is None and not value.taints and value.texts is None:
+        return value  # which most are
+    whole = _whole_argument(value, bound)
     if items:
         handed = {key: substituted(item, bound, step) for key, item in items.items() if key != SELF}
         if len(handed) < len(items) or not all(map(operator.is_, handed.values(), items.values())):
