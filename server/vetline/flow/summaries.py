@@ -10,15 +10,23 @@ from vetline.flow.frame import Frame, Run, State, proofs_between
 from vetline.flow.functions import ParameterSink
 from vetline.flow.models.kinds import FIXED
 from vetline.flow.taints import ALL
-from vetline.flow.values import Value, join_all
+from vetline.flow.values import SELF, Value, join_all
 
 
 def returns(frame: Frame) -> Value:
     """Return what a function gives back, or one element of what it yields."""
     if frame.yielded is not None:
-        return Value(types=("builtins.list",), items=MappingProxyType({}), rest=frame.yielded)
-    found = join_all(returned.value for returned in frame.returned)
+        return Value(types=("builtins.list",), items=MappingProxyType({}), rest=_bounded(frame.yielded))
+    found = _bounded(join_all(returned.value for returned in frame.returned))
     return found._replace(closures=()) if found.closures else found
+
+
+def _bounded(value: Value) -> Value:
+    """Return an object with what it holds, but not with all that is in that: objects may lead to ever more of them."""
+    if not value.is_own or not value.items:
+        return value
+    items = {key: item if key == SELF else item.flattened(int(item.is_own)) for key, item in value.items.items()}
+    return value._replace(items=MappingProxyType(items))
 
 
 def parameter_sinks(run: Run, prefix: str) -> Iterable[ParameterSink]:
@@ -110,7 +118,11 @@ def _additions(value: Value, before: Value) -> Value | None:
     if value.items == before.items and value.rest == before.rest:
         return None
     items = {key: item for key, item in (value.items or {}).items() if (before.items or {}).get(key) != item}
-    items = {key: item.flattened(1) if str(key)[:1] == "." else item for key, item in items.items() if str(key)[:1] != "?"}
+    items = {
+        key: item.flattened(int(item.is_own)) if str(key)[:1] == "." else item
+        for key, item in items.items()
+        if str(key)[:1] != "?"
+    }
     if not items and value.rest == before.rest:
         return None
     return Value(items=MappingProxyType(items), rest=value.rest)
