@@ -55,6 +55,13 @@ Imported = Callable[[str], Answer]
 """Answers questions about the project's other files; takes a dotted name, or one with a file before its colon."""
 
 
+class Visit(NamedTuple):
+    """What following a block has asked, in that order, with the answers, and what has come of it."""
+
+    asked: Mapping[Question, Answer]
+    flow: BlockFlow
+
+
 @dataclass(slots=True)
 class Unit:
     """A block, and what is known of it.  ``owner`` is the class that it is a member of, with a colon in front."""
@@ -68,6 +75,8 @@ class Unit:
     flow: BlockFlow | None = None
     asked: dict[Question, Answer] = field(default_factory=dict)
     is_being_followed: bool = False
+    visits: list[Visit] = field(default_factory=list)
+    """What came of following it lately, newest first: with the same answers the same comes of it again."""
 
     @classmethod
     def of(cls, block: BlockId, body: Sequence[ast.stmt], positions: Positions, owner: str) -> Unit:
@@ -136,7 +145,8 @@ class Links:
         """Return an independent copy, for trying a change out."""
         clone = Links(self._models, self.file, self._imported, self._nesting)
         clone._units = {
-            key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked)) for key, u in self._units.items()
+            key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked), visits=list(u.visits))
+            for key, u in self._units.items()
         }
         clone._order = dict(self._order)
         clone._definers = {name: set(units) for name, units in self._definers.items()}
@@ -149,11 +159,6 @@ class Links:
         """Return what is known of a block."""
         unit = self._units.get(block)
         return None if unit is None else unit.flow
-
-    def knows(self, block: BlockId, owner: str) -> bool:
-        """Tell whether a block is known, as a member of that class."""
-        unit = self._units.get(block)
-        return unit is not None and unit.owner == owner
 
     def demand(self, question: Question) -> Answer:
         """Return what the file's definitions say; of its blocks, only those are followed that matter for that."""
@@ -275,7 +280,7 @@ class Links:
         unit.is_being_followed = True
         self._nesting.depth += 1
         try:
-            flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, _Asking(self, unit), self.file)
+            flow = self._followed_before(unit) or self._followed_now(unit)
         except RecursionError:
             flow = BlockFlow({}, {}, (), {}, {}, {})
         finally:
@@ -289,6 +294,32 @@ class Links:
             self._definers.setdefault(name, set()).add(unit.id)
         now = self._definitions(unit)
         self._reconsider(q for q in before.keys() | now.keys() if before.get(q) != now.get(q))
+
+    def _followed_now(self, unit: Unit) -> BlockFlow:
+        asking = _Asking(self, unit)
+        flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, asking, self.file)
+        unit.visits.insert(0, Visit(unit.asked, flow))
+        del unit.visits[_MOST_VISITS:]
+        return flow
+
+    def _followed_before(self, unit: Unit) -> BlockFlow | None:
+        """Return what came of following a block when it got the same answers as it gets now; None if it never has.
+
+        Blocks ask for the same until an answer differs, so the questions are asked again, one by one, as following it would.
+        """
+        likely = list(unit.visits)
+        index = 0
+        sequences = [list(visit.asked.items()) for visit in likely]
+        while likely:
+            for visit, sequence in zip(likely, sequences, strict=True):
+                if len(sequence) == index:
+                    return visit.flow
+            question = sequences[0][index][0]
+            answer = self.ask(question, unit)
+            kept = [i for i, sequence in enumerate(sequences) if _is_same(sequence[index], question, answer)]
+            likely, sequences = [likely[i] for i in kept], [sequences[i] for i in kept]
+            index += 1
+        return None
 
     def _reconsider(self, questions: Iterable[Question]) -> None:
         """Have the blocks looked at again that have asked ``questions``, to which a part of the answer has changed.
@@ -493,6 +524,10 @@ class _Asking:
             return None
         answer = self._links.ask(Question(IMPORTED, name), self._unit)
         return answer if isinstance(answer, Value) else None
+
+
+def _is_same(known: tuple[Question, Answer], question: Question, answer: Answer) -> bool:
+    return known[0] == question and (known[1] is answer or known[1] == answer)
 
 
 def _bound_at_once(statement: ast.stmt) -> Iterator[str]:
