@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_written(desk: Desk, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Store, "open", open_to_read)
     works(desk, is_saved=False)
     (warning,) = desk.warnings
-    assert "Make the file and its folder writable" in warning
+    assert "Make the file and its folder readable and writable" in warning
 
 
 @pytest.mark.parametrize("obstacle", ["a file for the folder", "a folder for the file"])

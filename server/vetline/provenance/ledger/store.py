@@ -218,9 +218,10 @@ class Store:
             return self._connection.execute(f"DELETE FROM acceptances WHERE {condition}", values).rowcount  # noqa: S608
 
     def shrink(self) -> None:
-        """Take what was deleted out of the files, too."""
-        self._connection.execute("VACUUM")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Take what was deleted out of the files, too; where others are at work, as soon as they let that happen."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def copy_into(self, other: Store) -> None:
         """Write everything into another store that has nothing yet."""

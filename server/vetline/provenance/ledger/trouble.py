@@ -10,36 +10,24 @@ from vetline.provenance.ledger.schema import NewerSchema, NotOurs
 
 
 class Trouble(Enum):
-    """A reason why the file can't be used; its value says so, and what to do.  ``{file}`` is the file's path."""
+    """A reason why the file can't be used: what to say of it, and what to do."""
 
-    DAMAGED = (
-        "The ledger of accepted code, {file}, is damaged and can't be set aside. Move it to another folder. Until then what is "
-        "accepted is remembered in this session only."
-    )
-    LOCKED = (
-        "The ledger of accepted code, {file}, is locked by another program. What is accepted is remembered in this session, "
-        "and written as soon as that program lets go; end it if it hangs."
-    )
-    FULL = (
-        "The ledger of accepted code, {file}, can't be written: the disk is full. Free some space; until then what is accepted "
-        "is remembered in this session only."
-    )
+    DAMAGED = "is damaged and can't be set aside", "Move it to another folder."
+    LOCKED = "is locked by another program", "It is written as soon as that program lets go; end it if it hangs."
+    FULL = "can't be written: the disk is full", "Free some space."
     NOT_WRITABLE = (
-        "The ledger of accepted code, {file}, can't be written. Make the file and its folder writable for you, or set "
-        "`ledger = false`; until then what is accepted is remembered in this session only."
+        "can't be written",
+        "Make the file and its folder readable and writable for you, or set `ledger = false`.",
     )
-    NEWER = (
-        "The ledger of accepted code, {file}, was made by a newer version of Vetline. Update this one; until then what is "
-        "accepted is remembered in this session only."
-    )
-    SLOW = (
-        "The ledger of accepted code, {file}, can't be written as fast as code is accepted; part of it isn't remembered. See "
-        "whether its disk hangs, or set `ledger = false`."
-    )
+    NEWER = "was made by a newer version of Vetline", "Update this one."
+    SLOW = "can't be written as fast as code is accepted", "See whether its disk hangs, or set `ledger = false`."
 
     def about(self, path: Path) -> str:
-        """Return what to tell the user."""
-        return self.value.format(file=path)
+        """Return what to tell the user of a session."""
+        what, advice = self.value
+        is_lost = "Part of what is accepted isn't remembered."
+        is_kept = "What is accepted is remembered in this session only."
+        return f"The ledger of accepted code, {path}, {what}. {is_lost if self is Trouble.SLOW else is_kept} {advice}"
 
     @property
     def may_pass(self) -> bool:
