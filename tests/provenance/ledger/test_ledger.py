@@ -181,7 +181,7 @@ def test_what_cannot_be_written_takes_nothing_else_along(desk: Desk) -> None:
     ledger = desk.open()
     good = acceptance()
     ledger.record(good, PLACE, [PIECE], LINES)
-    ledger.record(acceptance(at="never"), PLACE, [Range.of(90, 0, 99, 0)], LINES)  # type: ignore[arg-type]
+    ledger.record(acceptance(), PLACE, [Range.of(90, 0, 99, 0)], LINES)  # there is no such place
     ledger.happened(good.id, FOUND)
     assert ledger.flush()
     assert desk.recorded == [good.id]

@@ -118,6 +118,7 @@ def test_a_locked_file_is_waited_for_and_written_later(desk: Desk, monkeypatch: 
     elsewhere = [*LINES, "subprocess.call(argument_of_the_second)\n"]
     accepted = acceptance()
     ledger.record(accepted, PLACE, [Range.of(6, 0, 6, 10)], elsewhere)
+    ledger.record(acceptance(), PLACE, [Range.of(90, 0, 99, 0)], LINES)  # there is no such place
     # What was there before is known, too.
     assert len(ledger.of_file(PLACE, elsewhere).result()) == 2
     assert desk.recorded == []

@@ -170,15 +170,21 @@ class Vault:
     def _try_again(self, patience: float) -> list[str]:
         """Write to the file what could not be written before; returns what :meth:`write` does."""
         self._retry_at = time.monotonic() + _PAUSE
+        store, done = None, self._unsaved
         try:
             store = self._open(patience)
             with store.transaction():
-                for write in self._unsaved:
+                for write in done:
                     write.apply(store)
-        except Exception as error:  # noqa: BLE001 - it stays as it was
+        except _FAILURES as error:
             _log.info("the ledger still can't be written: %s", type(error).__name__)
+            if store is not None:
+                store.close()
             return []
-        saved, self._unsaved = _acceptances(self._unsaved), []
+        except Exception:  # noqa: BLE001 - one of them is at fault: the others need not go with it
+            assert store is not None
+            done = self._write_one_by_one(store, done)
+        saved, self._unsaved = _acceptances(done), []
         if self._store is not None:
             self._store.close()
         self._store = store
