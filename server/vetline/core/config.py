@@ -109,6 +109,10 @@ class Config:
     """Whether foreign code with findings has a line of actions above it; an editor's session only."""
     gate: Gate = Gate.OFF
     """Which findings in foreign code a person is asked about at once."""
+    ledger: bool = True
+    """Whether it is remembered, on this machine, what was accepted and what became of it; never the code."""
+    ledger_days: int = 365
+    """How long it is remembered."""
     models: tuple[ModelFile, ...] = ()
     """Descriptions of libraries besides Vetline's own, those that count first first."""
     bandit: BanditConfig = BanditConfig()
