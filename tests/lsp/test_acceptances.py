@@ -56,8 +56,9 @@ def verdict(server: Server, uri: str, tool: str | None = None, version: int | No
     return dict(server.wait_for(is_meant)["params"])
 
 
-def actions(server: Server, uri: str, line: int) -> list[Message]:
-    asked = {"textDocument": {"uri": uri}, "range": range_((line, 4), (line, 4)), "context": {"diagnostics": []}}
+def actions(server: Server, uri: str, line: int, column: int = 4) -> list[Message]:
+    place = (line, column)
+    asked = {"textDocument": {"uri": uri}, "range": range_(place, place), "context": {"diagnostics": []}}
     return list(server.request("textDocument/codeAction", asked))
 
 
@@ -192,7 +193,7 @@ class TestWhatCanBeDone:
         accepted(server, uri, tool="Copilot")
         server.change(uri, 2, inserted())
 
-        action = titled(actions(server, uri, 4), "Fix all 2 findings in this completion")
+        action = titled(actions(server, uri, 4), "Fix both findings in this completion")
 
         text = edited(BASE.replace("    pass\n", COMPLETION + "    pass\n"), action, uri)
         assert "shell=True" not in text

@@ -9,12 +9,13 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from vetline import __version__
 from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
-from vetline.lsp.features.acceptances import announce_verdict
+from vetline.lsp.features.acceptances import RECORDED, announce_verdict
 from vetline.lsp.features.code_lenses import refresh_lenses
 from vetline.lsp.features.diagnostics import announce, refresh
 from vetline.lsp.features.gate import ask, is_stopped
@@ -23,6 +24,7 @@ from vetline.lsp.problems import ProblemReporter
 from vetline.lsp.protocol import VetlineProtocol
 from vetline.lsp.transport import over_stdio, over_tcp
 from vetline.session.buffer import Buffer
+from vetline.session.chronicle import Chronicle
 from vetline.session.deep.tier import DeepTier
 from vetline.session.rulebooks import EditorSettings
 from vetline.session.session import Problems, Session
@@ -51,6 +53,11 @@ class VetlineServer(LanguageServer):
             on_problems=self._configuration_read,
             deep=DeepTier(on_found=self._found_later),
             on_verdict=self._judged,
+            chronicle=Chronicle(
+                on_recorded=lambda acceptance: self.protocol.notify_wire(RECORDED, {"acceptance": acceptance}),
+                on_trouble=lambda text: self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text)),
+                on_remembered=self._remembered,
+            ),
         )
         self._problems = ProblemReporter(self)
         self._watch = FileWatch(self)
@@ -78,6 +85,9 @@ class VetlineServer(LanguageServer):
         announce(self, buffer)
         self.session.announced(buffer)
         refresh(self)
+
+    def _remembered(self, buffer: Buffer) -> None:
+        self.session.remembered(buffer)
 
     def _judged(self, buffer: Buffer, verdict: Verdict) -> None:
         announce_verdict(self, buffer, verdict)

@@ -26,10 +26,13 @@ def rejections(tracked: Tracked, marks: Marks, lines: Lines, what: str = "comple
     There is one if nothing of it was edited since.  Else it's either the hand-written part that goes, or what the completion
     had replaced that doesn't come back.
     """
-    pieces = [piece for piece in tracked.pieces if not piece.extent.is_empty]
     left = marks.of(tracked.acceptance.id)
     if not left:
         return []
+    if tracked.is_remembered:
+        end = ", what it replaced isn't known any more" if tracked.has_replaced else ""
+        return [Rejection(f"Delete what is left of this {what}{end}", tuple(_edit(one, "", lines) for one in left), False)]
+    pieces = [piece for piece in tracked.pieces if not piece.extent.is_empty]
     if len(pieces) == len(tracked.pieces) and all(piece.is_untouched(lines) for piece in pieces):
         return [Rejection(f"Reject this {what}", _edits(pieces, lines), True)]
     remains = f"Remove what is left of this {what}, keep your edits in it"

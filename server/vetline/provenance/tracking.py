@@ -103,11 +103,20 @@ class Tracked:
     until: float = 0.0
     pieces: list[Inserted] = field(default_factory=list)
     is_reviewed: bool = False
+    is_remembered: bool = False
+    """Whether it came in in an earlier session: then nobody knows what it has replaced ..."""
+    had_replaced: bool = False
+    """... but whether it has replaced something."""
+
+    @property
+    def has_replaced(self) -> bool:
+        """Whether something gave way to it."""
+        return self.had_replaced or any(piece.replaced for piece in self.pieces)
 
     @property
     def may_silence(self) -> bool:
         """Whether a comment in it may be one that silences findings, at a glance."""
-        return any("#" in piece.text for piece in self.pieces)
+        return self.is_remembered or any("#" in piece.text for piece in self.pieces)
 
 
 class Tracker:
@@ -130,6 +139,11 @@ class Tracker:
     def last(self) -> Tracked | None:
         """The acceptance that came in last, whether anything of it is left or not."""
         return next(reversed(self._tracked.values()), None)
+
+    @property
+    def all(self) -> list[Tracked]:
+        """All acceptances, oldest first, whether something is left of them or not."""
+        return list(self._tracked.values())
 
     @property
     def alive(self) -> list[Tracked]:
@@ -181,6 +195,14 @@ class Tracker:
             self._add(pieces, known)
         recent.owner = owner
         return known
+
+    def restore(self, acceptance: Acceptance, ranges: Iterable[Range], *, is_reviewed: bool, replaced: bool) -> None:
+        """Mark what is left of an acceptance from an earlier session, where nothing newer is."""
+        known = Tracked(acceptance, is_reviewed=is_reviewed, is_remembered=True, had_replaced=replaced)
+        self._tracked = {acceptance.id: known, **self._tracked}
+        for range_ in ranges:
+            if not self.marks.overlapping(range_):
+                self.marks.add(range_, acceptance.id)
 
     def forget(self, owner: str) -> None:
         """Take an acceptance for the user's own text from now on."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from vetline.core.config import OldCode, Profile
+from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.core.severity import Level
@@ -16,7 +17,8 @@ from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
 from vetline.provenance.baseline import unchanged
 from vetline.provenance.inference import Inference
-from vetline.provenance.kinds import FOREIGN
+from vetline.provenance.kinds import FOREIGN, Kind
+from vetline.provenance.ledger import How
 from vetline.provenance.marks import Mark, Marks
 from vetline.provenance.splices import Splice, splice
 from vetline.provenance.tracking import Tracked
@@ -24,6 +26,7 @@ from vetline.provenance.watch import Signal, Watch
 from vetline.rules.ignores import silencer
 from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
+from vetline.syntax.lines import Lines
 
 UNTITLED = "untitled.py"
 """What checks see as the name of a buffer that has no file."""
@@ -51,6 +54,9 @@ class Buffer:
         self.document = self._analysed(text)
         self.watch = Watch(Inference())
         """Knows which of the text is foreign code."""
+        self.last_how = How.UNKNOWN
+        """By what means the text was changed last."""
+        self._offers: list[tuple[How, tuple[TextEdit, ...]]] = []
         self._old = Marks()
         """The code that is as it was at the last commit."""
         self.edits = 0
@@ -85,7 +91,13 @@ class Buffer:
         applied: list[Change] = []
         self.edits += 1
         self._stale()
-        seen = self.watch.changed(version, time.monotonic(), time.time(), self._edits(changes, applied))
+        before = self.document.lines.copy() if self._offers else None
+        edits = list(self._edits(changes, applied))
+        offer = None if before is None else self._taken(before, edits)
+        now = time.monotonic(), time.time()
+        seen = self.watch.changed(version, *now, edits, is_ours=offer is not None)
+        self._offers.clear()
+        self.last_how = offer or (How.UNDO if seen.kind is Kind.UNDO else How.HAND)
         self.version = version
         return Urgency.AT_ONCE if seen.kind in FOREIGN else urgency_of(applied)
 
@@ -100,11 +112,33 @@ class Buffer:
             yield edit
             applied.append(narrow)
 
+    def offer(self, how: How, edits: Sequence[TextEdit]) -> None:
+        """Take note of edits of the text as it is now that the editor may apply, and of what they are."""
+        self._offers.append((how, tuple(edits)))
+
+    def _taken(self, before: Lines, edits: Sequence[Splice]) -> How | None:
+        """Return which of the offered edits it was that the editor has just applied; None if it was none of them."""
+        grown = sum(len(edit.inserted) - len(edit.removed) for edit in edits)
+        for how, offered in self._offers:
+            if sum(len(edit.new_text) - len(before.slice(edit.range)) for edit in offered) == grown:
+                lines = before.copy()
+                for edit in sorted(offered, reverse=True):
+                    lines.replace(edit.range, edit.new_text)
+                if lines.text == self.document.text:
+                    return how
+        return None
+
     def told(self, signal: Signal) -> Tracked | None:
         """Take note of what the client says of a change; return the acceptance if its text is here already."""
         tracked = self.watch.told(signal, time.monotonic(), time.time())
         self._shown = None
         return tracked
+
+    def reconsider(self) -> None:
+        """Judge the findings anew, because other things are known of where the code came from."""
+        if self._unconfirmed():
+            self._stale()
+        self._shown = None
 
     def reviewed(self, acceptance: str) -> bool:
         """Take an acceptance for reviewed; tell whether there is such a one."""

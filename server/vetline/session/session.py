@@ -13,6 +13,7 @@ from vetline.rules.catalogue import find_rule, rule_ids
 from vetline.session.baselines import Baselines
 from vetline.session.buffer import Buffer
 from vetline.session.changes import Change, Urgency
+from vetline.session.chronicle import Chronicle
 from vetline.session.deep.tier import DeepTier
 from vetline.session.rulebooks import EditorSettings, Rulebooks
 from vetline.session.scheduler import Scheduler
@@ -36,6 +37,7 @@ class Session:
         on_problems: Callable[[Problems], None],
         deep: DeepTier | None = None,
         on_verdict: Callable[[Buffer, Verdict], None] = lambda *_: None,
+        chronicle: Chronicle | None = None,
     ) -> None:
         self._rulebooks = Rulebooks()
         self._scheduler = Scheduler(self._vetted)
@@ -43,6 +45,7 @@ class Session:
         self._on_vetted = on_vetted
         self._on_problems = on_problems
         self._on_verdict = on_verdict
+        self.chronicle = chronicle or Chronicle()
         self._baselines = Baselines(self._compared)
         self._buffers: dict[str, Buffer] = {}
         self._verdicts: dict[str, Verdicts] = {}
@@ -69,6 +72,7 @@ class Session:
         """Give up everything that is under way."""
         for uri in list(self._buffers):
             self.close(uri)
+        self.chronicle.end()
         if self._deep is not None:
             self._deep.end()
 
@@ -80,12 +84,14 @@ class Session:
         self._buffers[uri] = buffer
         self._report()
         self._baselines.look_up(buffer)
+        self.chronicle.opened(buffer, self._rulebooks.workspace_of(path))
         self._scheduler.schedule(buffer, Urgency.AT_ONCE)
 
     def saved(self, uri: str) -> None:
         """Find out anew what of a buffer is old: there may have been a commit."""
         if buffer := self._buffers.get(uri):
             self._baselines.look_up(buffer, first=False)
+            self.chronicle.saved(buffer)
 
     def change(self, uri: str, version: int | None, changes: Iterable[Change]) -> None:
         """Follow a change of a buffer; one that isn't open is ignored.
@@ -113,21 +119,31 @@ class Session:
         if buffer is None or not buffer.reviewed(acceptance):
             return False
         if buffer.is_vetted:
-            self._on_vetted(buffer)
+            self._vetted(buffer)
         else:  # comments that came in with it count from now on
             self._scheduler.schedule(buffer, Urgency.AT_ONCE)
         return True
+
+    def remembered(self, buffer: Buffer) -> None:
+        """Show a buffer anew, in which foreign code of an earlier session was found again."""
+        buffer.reconsider()
+        if buffer.is_vetted:
+            self._vetted(buffer)
+        else:
+            self._scheduler.schedule(buffer, Urgency.AT_ONCE)
 
     def announced(self, buffer: Buffer) -> None:
         """Say what is new of the foreign code in a vetted buffer."""
         for verdict in self._verdicts.setdefault(buffer.uri, Verdicts()).news(buffer):
             self._on_verdict(buffer, verdict)
+        self.chronicle.vetted(buffer)
 
     def close(self, uri: str) -> None:
         """Stop following a buffer."""
         self._verdicts.pop(uri, None)
         if buffer := self._buffers.pop(uri, None):
             self._scheduler.cancel(buffer)
+            self.chronicle.closed(buffer)
             if self._deep is not None:
                 self._deep.forget(buffer)
 

@@ -13,6 +13,7 @@ from vetline.core.edit import TextEdit
 from vetline.lsp.convert import Wire, acceptance_wire, from_range, to_wire_range
 from vetline.lsp.edits import apply_edits
 from vetline.provenance.kinds import Kind
+from vetline.provenance.ledger import How
 from vetline.provenance.rejection import rejections
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 ACCEPTED = "vetline/accepted"
 VERDICT = "vetline/verdict"
+RECORDED = "vetline/recorded"
 FIX, REJECT, REVIEWED = "vetline.fixAcceptance", "vetline.rejectAcceptance", "vetline.reviewed"
 
 Action = tuple[str, tuple[TextEdit, ...]]
@@ -64,20 +66,23 @@ def register(server: VetlineServer) -> None:
 
 async def fix(server: VetlineServer, uri: str, owner: str) -> bool:
     """Have the client apply the fixes of all findings in an acceptance; tell whether it did."""
-    return await _apply(server, uri, owner, fixes_of)
+    return await _apply(server, uri, owner, fixes_of, How.FIX_COMPLETION)
 
 
 async def reject(server: VetlineServer, uri: str, owner: str) -> bool:
     """Have the client take an acceptance back; tell whether it did."""
-    return await _apply(server, uri, owner, rejections_of)
+    return await _apply(server, uri, owner, rejections_of, How.COMMAND)
 
 
-async def _apply(server: VetlineServer, uri: str, owner: str, actions: Callable[[Buffer, Tracked], Iterator[Action]]) -> bool:
+async def _apply(
+    server: VetlineServer, uri: str, owner: str, actions: Callable[[Buffer, Tracked], Iterator[Action]], how: How
+) -> bool:
     buffer = await server.session.vetted(uri)
     tracked = buffer.watch.tracker.get(owner) if buffer is not None else None
     if buffer is None or tracked is None or (action := next(actions(buffer, tracked), None)) is None:
         return False
     title, edits = action
+    buffer.offer(how, edits)
     return await apply_edits(server, buffer, title, edits)
 
 
@@ -102,7 +107,8 @@ def fixes_of(buffer: Buffer, tracked: Tracked) -> Iterator[Action]:
     keys = {one.finding.key for one in shown}
     fixed = buffer.remedies.all_of([one.finding for one in shown])
     if count := sum(finding.key in keys for finding in fixed.fixed):
-        some = f"all {count}" if count == len(shown) else f"{count} of {len(shown)}"
+        every = "both" if count == 2 else f"all {count}"
+        some = every if count == len(shown) else f"{count} of {len(shown)}"
         yield f"Fix {some} findings in this {what}" if len(shown) > 1 else f"Fix the finding in this {what}", fixed.edits
 
 

@@ -17,6 +17,7 @@ from vetline.lsp.features.acceptances import REVIEWED, fixes_of, rejections_of
 from vetline.lsp.features.diagnostics import diagnostic
 from vetline.lsp.features.explain import EXPLAIN
 from vetline.lsp.requests import vetted_place
+from vetline.provenance.ledger import How
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.words import thing
 from vetline.rules.catalogue import find_rule
@@ -69,7 +70,7 @@ def register(server: VetlineServer) -> None:
         buffer = await server.session.vetted(uri) if isinstance(uri, str) else None
         if buffer is None or action.kind != FIX_ALL or action.edit is not None:
             return action
-        return _fix_all_action(buffer) | {"edit": workspace_edit(server, buffer, buffer.remedies.all_safe())}
+        return _fix_all_action(buffer) | _fix_all_edit(server, buffer)
 
 
 class _Turns:
@@ -115,11 +116,13 @@ def _is_not_preferred(action: Wire) -> bool:
 def _fixes(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
     for number, fix in enumerate(buffer.remedies.fixes(shown.finding)):
         preferred = {"isPreferred": True} if fix.is_safe and not number else {}
+        buffer.offer(How.QUICK_FIX, fix.edits)
         yield _quick_fix(server, buffer, shown) | preferred | _edit_action(server, buffer, fix)
 
 
 def _suppressions(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterator[Wire]:
     for fix in buffer.remedies.suppressions(shown.finding):
+        buffer.offer(How.COMMENT, fix.edits)
         yield _quick_fix(server, buffer, shown) | _edit_action(server, buffer, fix)
 
 
@@ -142,7 +145,10 @@ def _edit_action(server: VetlineServer, buffer: Buffer, fix: Fix) -> dict[str, o
 
 def _of_acceptance(server: VetlineServer, buffer: Buffer, tracked: Tracked) -> Iterator[Wire]:
     """Yield what can be done about a whole acceptance."""
-    for title, edits in (*fixes_of(buffer, tracked), *rejections_of(buffer, tracked)):
+    fixes = [(How.FIX_COMPLETION, action) for action in fixes_of(buffer, tracked)]
+    rejections = [(How.COMMAND, action) for action in rejections_of(buffer, tracked)]
+    for how, (title, edits) in fixes + rejections:
+        buffer.offer(how, edits)
         yield {"title": title, "kind": QUICK_FIX, "edit": workspace_edit(server, buffer, edits)}
     if not tracked.is_reviewed:
         title = f"Mark this {thing(tracked.acceptance)} as reviewed"
@@ -164,11 +170,17 @@ async def _fix_all(server: VetlineServer, buffer: Buffer, turns: _Turns) -> Wire
     action = _fix_all_action(buffer)
     if _resolves_edits(server):
         return action
-    return action | {"edit": workspace_edit(server, buffer, buffer.remedies.all_safe())}
+    return action | _fix_all_edit(server, buffer)
 
 
 def _fix_all_action(buffer: Buffer) -> dict[str, object]:
     return {"title": "Fix all that Vetline can fix safely", "kind": FIX_ALL, "data": {"uri": buffer.uri}}
+
+
+def _fix_all_edit(server: VetlineServer, buffer: Buffer) -> dict[str, object]:
+    edits = buffer.remedies.all_safe()
+    buffer.offer(How.FIX_ALL, edits)
+    return {"edit": workspace_edit(server, buffer, edits)}
 
 
 def _resolves_edits(server: VetlineServer) -> bool:

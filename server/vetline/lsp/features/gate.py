@@ -36,3 +36,5 @@ async def ask(server: VetlineServer, buffer: Buffer, verdict: Verdict) -> None:
         await fix(server, buffer.uri, owner)
     elif answer is not None and answer.title == _REJECT:
         await reject(server, buffer.uri, owner)
+    elif answer is not None and answer.title == _KEEP:
+        server.session.chronicle.kept(buffer, verdict.tracked)
