@@ -176,3 +176,22 @@ def test_a_locked_ledger_costs_nothing(serve: Start, module: Path, home: Path) -
         server.change(module.as_uri(), 2, inserted())
         assert len(server.diagnostics(module.as_uri(), 2)) >= 2
         connection.rollback()
+
+
+def test_what_an_agent_has_written_on_disk_is_marked_once_the_editor_says_so(serve: Start, module: Path, home: Path) -> None:
+    uri = module.as_uri()
+    server = serve()
+    server.open(uri, BASE)
+    text = BASE.replace("    pass\n", COMPLETION)
+    module.write_text(text)
+    command = [sys.executable, "-m", "vetline", "mark", "--agent", "Claude Code", str(module)]
+    subprocess.run(command, env=environment(home), check=True, capture_output=True)
+    server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": text}]})
+    server.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2}]})
+
+    said = verdict(server, uri, "Claude Code")
+
+    assert (said["acceptance"]["kind"], said["acceptance"]["exact"]) == ("agent", True)
+    assert any(
+        "written" in one["message"] and "by Claude Code" in one["message"] for one in server.published(uri)[-1]["diagnostics"]
+    )

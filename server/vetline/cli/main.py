@@ -21,6 +21,7 @@ _COMMANDS = {
         "vetline.cli.commands.report:report",
         "Report on accepted code: how much, with which weaknesses, and what became of them.",
     ),
+    "mark": Lazy("vetline.cli.commands.mark:mark", "Say that an agent has written what is new in files."),
     "ledger": Lazy("vetline.cli.commands.ledger:ledger", "Show, export or delete what is remembered of accepted code."),
     "config": Lazy("vetline.cli.commands.config:config", "Show the configuration in force, and where it comes from."),
     "serve": Lazy("vetline.cli.commands.serve:serve", "Run the language server for an editor."),

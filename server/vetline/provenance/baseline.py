@@ -49,8 +49,8 @@ def unchanged(before: str, lines: Lines) -> list[Range]:
 
     Line ends don't count: git may exchange them when it writes a file.
     """
-    old = [line.rstrip("\r\n") for line in split_lines(before)]
-    new = [line.rstrip("\r\n") for line in lines]
+    old = [line.rstrip("\r\n") for line in split_lines(before) if line]
+    new = [line.rstrip("\r\n") for line in lines if line]
     return [_rows(first, stop, lines) for first, stop in _common(old, new)]
 
 

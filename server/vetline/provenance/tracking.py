@@ -197,11 +197,12 @@ class Tracker:
         return known
 
     def restore(self, acceptance: Acceptance, ranges: Iterable[Range], *, is_reviewed: bool, replaced: bool) -> None:
-        """Mark what is left of an acceptance from an earlier session, where nothing newer is."""
+        """Mark what is left of an acceptance that the ledger knows of, where nothing newer is that somebody has told of."""
         known = Tracked(acceptance, is_reviewed=is_reviewed, is_remembered=True, had_replaced=replaced)
         self._tracked = {acceptance.id: known, **self._tracked}
         for range_ in ranges:
-            if not self.marks.overlapping(range_):
+            here = (self._tracked[mark.owner].acceptance for mark in self.marks.overlapping(range_))
+            if not any(one.is_exact for one in here) and (acceptance.is_exact or not self.marks.overlapping(range_)):
                 self.marks.add(range_, acceptance.id)
 
     def forget(self, owner: str) -> None:

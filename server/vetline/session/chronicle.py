@@ -100,6 +100,11 @@ class Chronicle:
         volume = self._volumes[buffer] = _Volume(Place.of(buffer.path, project))
         self._ask(buffer, volume)
 
+    def refresh(self, buffer: Buffer) -> None:
+        """Ask again what is known of a buffer's file: it was written, perhaps by an agent that has said so."""
+        if (volume := self._volumes.get(buffer)) is not None:
+            self._ask(buffer, volume)
+
     def vetted(self, buffer: Buffer) -> None:
         """Write what is new in a vetted buffer."""
         volume = self._volumes.get(buffer)
@@ -173,13 +178,13 @@ class Chronicle:
         if buffer.edits != edits:
             self._ask(buffer, volume)
             return
-        for one in remembered:
-            if not one.ranges or buffer.watch.tracker.get(one.acceptance.id) is not None:
-                continue
+        news = [one for one in remembered if one.ranges and buffer.watch.tracker.get(one.acceptance.id) is None]
+        for one in news:
             is_reviewed = any(happening.event is Event.REVIEWED for happening in one.entry.happenings)
             buffer.watch.tracker.restore(one.acceptance, one.ranges, is_reviewed=is_reviewed, replaced=one.entry.replaced)
             volume.stories[one.acceptance.id] = _Story(one.acceptance, is_reviewed, known=_left_open(one.entry))
-        self._on_remembered(buffer)
+        if news:
+            self._on_remembered(buffer)
 
     def _record(self, buffer: Buffer, volume: _Volume, tracked: Tracked, story: _Story, *, is_alive: bool) -> None:
         owner = tracked.acceptance.id

@@ -181,6 +181,9 @@ class Session:
     def files_changed(self, paths: Iterable[Path]) -> bool:
         """Follow changes on disk; tell whether they make a difference for an open buffer at once."""
         changed = frozenset(paths)
+        for buffer in self._buffers.values():
+            if buffer.path in changed:
+                self.chronicle.refresh(buffer)
         if any(path.suffix == ".py" for path in changed):
             for buffer in self._buffers.values():
                 if buffer.is_vetted and buffer.path not in changed:
