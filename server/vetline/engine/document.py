@@ -24,9 +24,10 @@ from vetline.engine.placing import Elsewhere, Wanted, placed
 from vetline.engine.project import View
 from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
-from vetline.flow.linking import Links, Unit, unit_of
+from vetline.flow.linking import Links
 from vetline.flow.models import models_of
 from vetline.flow.taints import BlockId
+from vetline.flow.units import Unit, unit_of
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings

@@ -14,9 +14,10 @@ from typing import Final
 
 from vetline.core.finding import RelatedLocation
 from vetline.core.location import Range
-from vetline.flow.linking import VALUE, Answer, Links, Nesting, Question, unit_of
+from vetline.flow.linking import Links, Nesting
 from vetline.flow.models import Models
 from vetline.flow.taints import BlockId, Step
+from vetline.flow.units import VALUE, Answer, Question, unit_of
 from vetline.flow.values import Value
 from vetline.semantics.modules import has_package, module_file
 from vetline.syntax.module import parse_text

@@ -11,21 +11,33 @@ new.
 
 from __future__ import annotations
 
-import ast
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
+from vetline.flow.asking import Asking
 from vetline.flow.block import BlockFlow, follow_block
-from vetline.flow.frame import Positions
-from vetline.flow.functions import ClassInfo, Summary
+from vetline.flow.circles import circles
 from vetline.flow.models import Models
-from vetline.flow.records import declares_field, fields_of
 from vetline.flow.taints import BlockId
+from vetline.flow.units import (
+    ABOVE,
+    ATTRIBUTE,
+    CLASS,
+    IMPORTED,
+    OF_BODIES,
+    SUMMARY,
+    VALUE,
+    Answer,
+    Question,
+    Unit,
+    Visit,
+    defined_by,
+    definition_of,
+)
 from vetline.flow.values import Value, join
-from vetline.syntax.blocks import BlockKind
-from vetline.syntax.tree import Tree
 
 log = logging.getLogger(__name__)
 
@@ -37,66 +49,8 @@ _DEEPEST: Final = 4
 """How many blocks are followed in the midst of each other, because one asks for what the next one defines."""
 
 
-class Question(NamedTuple):
-    """What a block has asked: ``subject`` is one of the names below, ``name`` a dotted name."""
-
-    subject: str
-    name: str
-
-
-VALUE, ABOVE, ATTRIBUTE, SUMMARY, CLASS, IMPORTED = "value", "above", "attribute", "summary", "class", "imported"
-Answer = Value | Summary | ClassInfo | None
-
-_OF_BODIES: Final = frozenset({SUMMARY, CLASS})
-"""The questions about what a function or class does; what its name stands for is known without following it."""
-_DEFINING: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
 Imported = Callable[[str], Answer]
 """Answers questions about the project's other files; takes a dotted name, or one with a file before its colon."""
-
-
-class Visit(NamedTuple):
-    """What following a block has asked, in that order, with the answers, and what has come of it."""
-
-    asked: Mapping[Question, Answer]
-    flow: BlockFlow
-
-
-@dataclass(slots=True)
-class Unit:
-    """A block, and what is known of it.  ``owner`` is the class that it is a member of, with a colon in front."""
-
-    id: BlockId
-    body: Sequence[ast.stmt]
-    positions: Positions
-    owner: str = ""
-    names: tuple[str, ...] = ()
-    """What it surely defines, as told from its syntax alone."""
-    flow: BlockFlow | None = None
-    asked: dict[Question, Answer] = field(default_factory=dict)
-    is_being_followed: bool = False
-    visits: list[Visit] = field(default_factory=list)
-    """What came of following it lately, newest first: with the same answers the same comes of it again."""
-
-    @classmethod
-    def of(cls, block: BlockId, body: Sequence[ast.stmt], positions: Positions, owner: str) -> Unit:
-        """Return a block that hasn't been followed yet."""
-        class_ = owner.rpartition(":")[2]
-        prefix = f"{class_}." if owner else ""
-        names = [f"{prefix}{name}" for statement in body for name in _bound_at_once(statement)]
-        if owner and any(map(declares_field, body)):
-            names.append(fields_of(class_))
-        return cls(block, body, positions, owner, tuple(names))
-
-    @property
-    def definition(self) -> str:
-        """The name of the function or class that it is the definition of, whatever that does; empty if it's something else."""
-        return self.names[0] if len(self.body) == 1 and isinstance(self.body[0], _DEFINING) else ""
-
-    @property
-    def runs_at_import(self) -> bool:
-        """Whether its own statements run in text order, so that names are what they are above it."""
-        return not self.owner and not self.definition
 
 
 @dataclass(slots=True)
@@ -104,17 +58,6 @@ class Nesting:
     """How many blocks are being followed in the midst of each other, in all files of a project."""
 
     depth: int = 0
-
-
-def unit_of(block: BlockId, kind: BlockKind, tree: Tree, owner: str, file: str = "") -> tuple[Unit, str]:
-    """Return the unit of a block, and the class that the next one is in if it is a member: ``owner`` is what this was for the
-    last."""
-    if kind is BlockKind.CLASS:
-        header = tree.body[-1] if tree.body else None
-        owner = f"{file}:{header.name}" if isinstance(header, ast.ClassDef) else ""
-    elif kind is not BlockKind.MEMBER:
-        owner = ""
-    return Unit.of(block, tree.body, tree, owner if kind is BlockKind.MEMBER else ""), owner
 
 
 class Links:
@@ -196,7 +139,7 @@ class Links:
         """Take a block out, and have those that used what it defines look again."""
         for question in unit.asked:
             self._readers.get(question, set()).discard(unit.id)
-        for name in {*unit.names, *_defined(unit.flow)}:
+        for name in {*unit.names, *defined_by(unit.flow)}:
             self._definers.get(name, set()).discard(unit.id)
         for question in self._questions(unit):
             self._waiting |= self._readers.get(question, set())
@@ -259,7 +202,7 @@ class Links:
         """Forget what a block defines, as if it hadn't been followed yet."""
         for question in self._questions(unit):
             self._waiting |= self._readers.get(question, set())
-        for name in set(_defined(unit.flow)).difference(unit.names):
+        for name in set(defined_by(unit.flow)).difference(unit.names):
             self._definers.get(name, set()).discard(unit.id)
         unit.flow = None
 
@@ -273,7 +216,7 @@ class Links:
         self._pending.discard(unit.id)
         for question in unit.asked:
             self._readers.get(question, set()).discard(unit.id)
-        for name in _defined(unit.flow):
+        for name in defined_by(unit.flow):
             self._definers.get(name, set()).discard(unit.id)
         before = self._definitions(unit)
         unit.asked = {}
@@ -290,17 +233,22 @@ class Links:
         self._news[unit.id] = None
         for question in unit.asked:
             self._readers.setdefault(question, set()).add(unit.id)
-        for name in (*unit.names, *_defined(flow)):
+        for name in (*unit.names, *defined_by(flow)):
             self._definers.setdefault(name, set()).add(unit.id)
         now = self._definitions(unit)
         self._reconsider(q for q in before.keys() | now.keys() if before.get(q) != now.get(q))
 
     def _followed_now(self, unit: Unit) -> BlockFlow:
-        asking = _Asking(self, unit)
+        asking = Asking(partial(self._asked_by, unit), self._models, runs_at_import=unit.runs_at_import)
         flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, asking, self.file)
         unit.visits.insert(0, Visit(unit.asked, flow))
         del unit.visits[_MOST_VISITS:]
         return flow
+
+    def _asked_by(self, unit: Unit, question: Question) -> Answer:
+        if question.subject == IMPORTED and self._imported is None:
+            return None
+        return self.ask(question, unit)
 
     def _followed_before(self, unit: Unit) -> BlockFlow | None:
         """Return what came of following a block when it got the same answers as it gets now; None if it never has.
@@ -337,39 +285,12 @@ class Links:
                     self._pending.add(reader)
 
     def _circles(self, blocks: Sequence[BlockId]) -> list[set[BlockId]]:
-        """Return ``blocks`` and all that depend on them, grouped into circles (of one, mostly), each behind those that it uses.
+        """Return ``blocks`` and all that depend on them, in circles (of one, mostly), each behind those that it uses."""
 
-        That is Tarjan's algorithm for strongly connected components, with a stack of its own in place of recursion.
-        """
-        within = self._closure(blocks)
-        found: list[set[BlockId]] = []
-        numbers: dict[BlockId, int] = {}
-        lowest: dict[BlockId, int] = {}
-        open_: dict[BlockId, None] = {}
-        for root in self._in_text_order(within):
-            stack: list[tuple[BlockId, Iterator[BlockId]]] = [(root, iter(()))] if root not in numbers else []
-            while stack:
-                block, used = stack.pop()
-                if block not in numbers:
-                    numbers[block] = lowest[block] = len(numbers)
-                    open_[block] = None
-                    used = iter(self._in_text_order(self._used(self._units[block]) & within))
-                for other in used:
-                    if other not in numbers:
-                        stack += [(block, used), (other, iter(()))]
-                        break
-                    if other in open_:
-                        lowest[block] = min(lowest[block], lowest[other])
-                else:
-                    if lowest[block] == numbers[block]:
-                        circle: set[BlockId] = set()
-                        while block not in circle:
-                            circle.add(open_.popitem()[0])
-                        found.append(circle)
-                    elif stack:
-                        below = stack[-1][0]
-                        lowest[below] = min(lowest[below], lowest[block])
-        return found
+        def used(block: BlockId) -> Sequence[BlockId]:
+            return self._in_text_order(self._used(self._units[block]))
+
+        return circles(self._in_text_order(self._closure(blocks)), used)
 
     def _closure(self, blocks: Iterable[BlockId]) -> set[BlockId]:
         """Return ``blocks`` and all that use something of theirs, be it through others."""
@@ -390,7 +311,7 @@ class Links:
             for question in unit.asked
             if self._is_own(question)
             for definer in self._definers_for(question, unit)
-            if question.subject in _OF_BODIES or definer.definition != _definition(question)
+            if question.subject in OF_BODIES or definer.definition != definition_of(question)
         }
 
     def _definitions(self, unit: Unit) -> dict[Question, Answer]:
@@ -408,7 +329,7 @@ class Links:
 
     def _questions(self, unit: Unit) -> Iterator[Question]:
         """Yield the questions that a block's definitions may be part of the answer to."""
-        for name in dict.fromkeys((*unit.names, *_defined(unit.flow))):
+        for name in dict.fromkeys((*unit.names, *defined_by(unit.flow))):
             qualified = f"{self.file}:{name}"
             yield Question(VALUE, name)
             yield Question(ABOVE, name)
@@ -427,9 +348,9 @@ class Links:
         """Follow the blocks that define what is asked for, if they haven't been yet."""
         if self._nesting.depth >= _DEEPEST or question.subject == ABOVE:
             return
-        for block in self._in_text_order(self._definers.get(_definition(question), ())):
+        for block in self._in_text_order(self._definers.get(definition_of(question), ())):
             unit = self._units[block]
-            if question.subject not in _OF_BODIES and unit.definition == _definition(question):
+            if question.subject not in OF_BODIES and unit.definition == definition_of(question):
                 continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)
@@ -441,7 +362,7 @@ class Links:
 
     def _definers_for(self, question: Question, asking: Unit | None) -> list[Unit]:
         """Return the blocks that the answer to a question about this file may come from, in text order."""
-        definers = [self._units[block] for block in self._in_text_order(self._definers.get(_definition(question), ()))]
+        definers = [self._units[block] for block in self._in_text_order(self._definers.get(definition_of(question), ()))]
         if question.subject == ABOVE and asking is not None:
             place = self._order.get(asking.id, 0)
             above = [unit for unit in definers if self._order[unit.id] < place]
@@ -462,7 +383,7 @@ class Links:
         value: Value | None = None
         for unit in definers:
             one: Value | None = None
-            if unit.definition == (wanted := _definition(question)):
+            if unit.definition == (wanted := definition_of(question)):
                 one = Value(names=(f"{self.file}:{wanted}",))  # that is known before it's followed
             elif unit.flow:
                 one = unit.flow.exports.get(wanted)
@@ -476,81 +397,5 @@ class Links:
         return there if len(there) < 2 else sorted(there, key=self._order.__getitem__)
 
 
-class _Asking:
-    """What one block sees of the code around it; implements :class:`vetline.flow.outside.Outside`."""
-
-    __slots__ = ("_links", "_unit", "_values")
-
-    def __init__(self, links: Links, unit: Unit) -> None:
-        self._links = links
-        self._unit = unit
-        self._values = ABOVE if unit.runs_at_import else VALUE
-
-    def value(self, name: str) -> Value | None:
-        answer = self._links.ask(Question(self._values, name), self._unit)
-        if answer is None:
-            answer = self._links.ask(Question(VALUE, "*"), self._unit)
-            return self._from_star(name, answer) if isinstance(answer, Value) else None
-        return answer if isinstance(answer, Value) else None
-
-    def _from_star(self, name: str, stars: Value) -> Value | None:
-        """Return what a name is that may come in by ``from module import *``."""
-        from vetline.flow.models import NO_EFFECT
-
-        for module in stars.names:
-            dotted = f"{module}.{name}"
-            if (found := self.imported(dotted)) is not None:
-                return found
-            models = self._links._models
-            if models.effect(dotted) is not NO_EFFECT or models.effect(f"{dotted}()") is not NO_EFFECT:
-                effect = models.effect(dotted)
-                return Value(names=(effect.alias or dotted,), types=(effect.type,) if effect.type else ())
-        return None
-
-    def summary(self, name: str) -> Summary | None:
-        answer = self._links.ask(Question(SUMMARY, name), self._unit)
-        return answer if isinstance(answer, Summary) else None
-
-    def class_info(self, name: str) -> ClassInfo | None:
-        answer = self._links.ask(Question(CLASS, name), self._unit)
-        return answer if isinstance(answer, ClassInfo) else None
-
-    def attribute(self, name: str) -> Value | None:
-        answer = self._links.ask(Question(ATTRIBUTE, name), self._unit)
-        return answer if isinstance(answer, Value) else None
-
-    def imported(self, name: str) -> Value | None:
-        if self._links._imported is None:
-            return None
-        answer = self._links.ask(Question(IMPORTED, name), self._unit)
-        return answer if isinstance(answer, Value) else None
-
-
 def _is_same(known: tuple[Question, Answer], question: Question, answer: Answer) -> bool:
     return known[0] == question and (known[1] is answer or known[1] == answer)
-
-
-def _bound_at_once(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement binds, as far as a glance tells."""
-    match statement:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-        case ast.Assign(targets=targets):
-            yield from (target.id for target in targets if isinstance(target, ast.Name))
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            yield name
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
-
-
-def _definition(question: Question) -> str:
-    """Return the name of the definition that a question is about."""
-    return question.name.rpartition(":")[2]
-
-
-def _defined(flow: BlockFlow | None) -> Iterable[str]:
-    """Yield the names that a block defines."""
-    if flow is not None:
-        yield from flow.exports
-        yield from (name.rpartition(":")[2] for name in flow.summaries)
-        yield from (name.rpartition(":")[2] for name in flow.classes)
