@@ -123,6 +123,9 @@ class BlockSource:
             self._found[find] = find(self)
         return cast(T, self._found[find])
 
+    def given_back(self, call: ast.Call) -> ast.expr | None:
+        return self._flow.given_back.get(id(call))
+
     def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
         if 0 <= position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
             return call.args[position]

@@ -266,7 +266,7 @@ class Links:
         try:
             flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, _Asking(self, unit), self.file)
         except RecursionError:
-            flow = BlockFlow({}, {}, (), {}, {}, {})
+            flow = BlockFlow({}, {}, (), {}, {}, {}, {})
         finally:
             self._nesting.depth -= 1
             unit.is_being_followed = False

@@ -246,6 +246,10 @@ class CheckContext(Source, Protocol):
         """Return what ``find`` finds in the block, which is asked only once, however many rules want to know."""
         ...
 
+    def given_back(self, call: ast.Call) -> ast.expr | None:
+        """Return the argument that a call of a function of the project's own gives back as it is, if it does."""
+        ...
+
     @property
     def class_name(self) -> str:
         """The dotted name of the class that the block is a member of; empty if it's none."""

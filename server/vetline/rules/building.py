@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from vetline.rules.base import Source
-from vetline.semantics.scopes import own_nodes
+from vetline.rules.base import CheckContext, Source
+from vetline.semantics.scopes import Function, Uses, own_nodes, parameters, uses_of
 from vetline.syntax.nodes import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _MOST = 40
 """How many expressions are looked at."""
+_MOST_NAMES = 8
+"""How many names of the same thing are followed."""
+_MOST_PARTS = 400
 
 
-def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
+def built_from(expression: ast.AST, source: CheckContext) -> list[ast.expr]:
     """Return ``expression`` and what is assigned, anywhere in the same scope, to the variables that it is made of."""
     found: list[ast.expr] = []
     if not isinstance(expression, ast.expr):
@@ -25,6 +28,8 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
     while waiting and len(found) < _MOST:
         current = waiting.pop()
         found.append(current)
+        if isinstance(current, ast.Call) and (same := source.given_back(current)) is not None:
+            waiting.append(same)
         names = {chain for node in walk(current) if (chain := variable_name(node))} - seen
         if not names:
             continue
@@ -34,6 +39,67 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
         for node in scope:
             waiting += (value for target, value in _assigned(node) if variable_name(target) in names)
     return found
+
+
+def written(node: ast.expr, context: CheckContext) -> ast.expr:
+    """Return the expression that ``node`` is another name for, as far as one function, or statement, shows.
+
+    That is what a variable was given, if it is given nothing else, and what a function hands back as it is.
+    """
+    for _ in range(_MOST_NAMES):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                following = _only_value(name, node, context)
+            case ast.Call():
+                following = context.given_back(node)
+            case _:
+                return node
+        if following is None:
+            return node
+        node = following
+    return node
+
+
+def written_parts(node: ast.AST, context: CheckContext) -> Iterator[ast.AST]:
+    """Yield what :func:`ast.walk` does, and in the place of variables what they are another name for."""
+    waiting: list[ast.AST] = [node]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        current = waiting.pop()
+        if isinstance(current, ast.Name | ast.Call) and (other := written(current, context)) is not current:
+            waiting.append(other)
+        else:
+            yield current
+            waiting += ast.iter_child_nodes(current)
+
+
+def _only_value(name: str, at: ast.AST, context: CheckContext) -> ast.expr | None:
+    """Return what the variable is given that ``at`` reads, in the only place where it is given anything."""
+    function, uses = _uses(name, at, context)
+    if uses.is_shared or len(uses.stores) != 1 or (function is not None and name in map(_name_of, parameters(function))):
+        return None
+    match context.parent_of(uses.stores[0]):
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            return value
+    return None
+
+
+def _uses(name: str, at: ast.AST, context: CheckContext) -> tuple[Function | ast.Lambda | None, Uses]:
+    """Return the uses of a variable in the innermost function around ``at`` that has it, or in the statement at the top."""
+    last: ast.AST = at
+    parent: ast.AST | None = at
+    while parent is not None:
+        if isinstance(parent, _FUNCTIONS):
+            uses = uses_of(name, parent.body if isinstance(parent.body, list) else [parent.body])
+            if uses.stores or name in map(_name_of, parameters(parent)):
+                return parent, uses
+        last, parent = parent, context.parent_of(parent)
+    return None, uses_of(name, [last])
+
+
+def _name_of(parameter: ast.arg) -> str:
+    return parameter.arg
 
 
 def outermost(node: ast.AST, source: Source) -> ast.expr | None:

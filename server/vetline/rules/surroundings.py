@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from vetline.rules.base import Source
+from vetline.rules.base import CheckContext, Source
 from vetline.semantics.scopes import Function, own_nodes
 from vetline.syntax.nodes import walk
 
@@ -97,6 +97,15 @@ def name_of(callee: ast.expr) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+def called_name(call: ast.Call, context: CheckContext) -> str:
+    """The same of what ``call`` calls, where the code has another name for it: ``run = subprocess.run``."""
+    if isinstance(call.func, ast.Name):
+        for callee in context.callees(call):
+            if ":" not in callee:
+                return callee.rpartition(".")[2]
+    return name_of(call.func)
 
 
 def text_of_constant(node: ast.AST | None) -> str:

@@ -30,6 +30,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written_parts
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
 
@@ -45,16 +46,17 @@ def check(context: CheckContext) -> Iterator[Match]:
         if answers and not _is_measure(hit.argument):
             message = "What the model answered is written to the log, with whatever people told it: log its size or an id."
             yield Match(hit.argument, message, evidence=evidence_of(answers[0]))
-        elif hit.inner is None and (name := _prompt_in(hit.argument)) is not None:
+        elif hit.inner is None and (name := _prompt_in(hit.argument, context)) is not None:
             yield Match(name)
 
 
-def _prompt_in(argument: ast.AST) -> ast.AST | None:
+def _prompt_in(argument: ast.AST, context: CheckContext) -> ast.AST | None:
     """Return the variable that holds a prompt, in what is logged."""
-    for node in ast.walk(argument):
+    parts = list(written_parts(argument, context))
+    for node in parts:
         if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "strip")):
             return None
-    for node in ast.walk(argument):
+    for node in parts:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 found = words(name)
