@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.fixes.snippets import engine
 from tests.rules.mutations import Mutant
 from tests.rules.mutations.mutation import BESIDE

@@ -51,8 +51,8 @@ def apply_summary(name: str, summary: Summary, receiver: Place | None, arguments
         frame.state = None
         return UNKNOWN
     result = substituted(summary.returns, bound, step)
-    if (same := _whole_parameter(summary.returns)) is not None and isinstance(node := nodes.get(same), ast.expr):
-        frame.run.given_back[id(arguments.node)] = node
+    if (same := _whole_parameter(summary.returns)) is not None and isinstance(given := nodes.get(same), ast.expr):
+        frame.run.given_back[id(arguments.node)] = given
     proofs = {
         taint.origin.key: kinds
         for parameter, kinds in summary.validates.items()

@@ -44,6 +44,8 @@ def _call(node: ast.Call, frame: Frame) -> Value:
         for key, item in callee.items.items():
             if isinstance(key, str):
                 arguments.keywords.setdefault(key, (item, node.func))
+    if node.keywords and len(names) == 1:
+        arguments.name_positions(names[0])
     frame.run.note_callees(node, names)
     _note_fields(node, names, frame)
     results = [apply_closure(closure, arguments, frame) for closure in callee.closures]

@@ -238,8 +238,11 @@ class CheckContext(Source, Protocol):
         """Return what an expression may be: its constants, texts, types, elements, taints."""
         ...
 
-    def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
-        """Return an argument of a call, given by position or by keyword; None if it isn't there."""
+    def argument(self, call: ast.Call, position: int, keyword: str = "") -> ast.expr | None:
+        """Return an argument of a call, given by position or by keyword; None if it isn't there.
+
+        ``keyword`` may be left out for functions of which :mod:`vetline.flow.signatures` knows the parameters' names.
+        """
         ...
 
     def once(self, find: Callable[[CheckContext], T]) -> T:

@@ -57,11 +57,11 @@ def leaves(body: list[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], _LEAVING)
 
 
-def refusals(scope: ast.AST) -> Iterator[ast.expr]:
+def refusals(scope: ast.AST, context: CheckContext) -> Iterator[ast.expr]:
     """Yield the conditions in ``scope`` under which it goes no further: ``if not …: raise``."""
     for node in walk(scope):
         match node:
-            case ast.If(test=test, body=body) if leaves(body) or _ends_by_call(body):
+            case ast.If(test=test, body=body) if leaves(body) or _ends_by_call(body, context):
                 yield test
             case ast.If(test=test, orelse=[*_, last]) if isinstance(last, _LEAVING):
                 yield test
@@ -69,10 +69,10 @@ def refusals(scope: ast.AST) -> Iterator[ast.expr]:
                 yield test
 
 
-def _ends_by_call(body: list[ast.stmt]) -> bool:
+def _ends_by_call(body: list[ast.stmt], context: CheckContext) -> bool:
     match body:
-        case [*_, ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)))]:
-            return name in ("abort", "exit", "fail", "error", "_exit")
+        case [*_, ast.Expr(value=ast.Call() as call)]:
+            return called_name(call, context) in ("abort", "exit", "fail", "error", "_exit")
     return False
 
 

@@ -80,7 +80,10 @@ def _imported_names(module: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(module):
         match node:
             case ast.Import(names=aliases):
-                yield from ((one.asname or one.name.partition(".")[0], one.name if one.asname else one.name.partition(".")[0]) for one in aliases)
+                yield from (
+                    (one.asname or one.name.partition(".")[0], one.name if one.asname else one.name.partition(".")[0])
+                    for one in aliases
+                )
             case ast.ImportFrom(module=str() as name, names=aliases, level=0):
                 yield from ((one.asname or one.name, f"{name}.{one.name}") for one in aliases)
 

@@ -17,6 +17,7 @@ from tests.rules.mutations.trees import (
     load,
     statements,
 )
+from vetline.semantics.bindings import chain_of
 
 _Rewrite = Callable[[ast.stmt], list[ast.stmt]]
 
@@ -35,20 +36,36 @@ def alias_callees(module: ast.Module) -> ast.Module:
     A method would take its object along, which nobody writes down that way but to save time in a loop.
     """
     fresh = FreshNames(module)
-    names = Names.of(module)
-    libraries = names.imported - names.variables - names.parameters - names.functions
+    functions = _library_functions(module)
 
     def rewrite(statement: ast.stmt) -> list[ast.stmt]:
         before: list[ast.stmt] = []
         for holder in _evaluated_once(statement):
             for call in _calls_in(holder):
-                if isinstance(call.func, ast.Name | ast.Attribute) and chain_root(call.func) in libraries:
+                if isinstance(call.func, ast.Name | ast.Attribute) and tuple(chain_of(call.func) or ()) in functions:
                     name = fresh.numbered("call")
                     before.append(assignment(name, call.func))
                     call.func = load(name)
         return [*before, statement]
 
     return _everywhere(module, rewrite)
+
+
+def _library_functions(module: ast.Module) -> set[tuple[str, ...]]:
+    """Return the dotted names of what is called that is surely a module's: ``module.function``, or imported by its name."""
+    names = Names.of(module)
+    own = names.variables | names.parameters | names.functions | names.classes
+    found: set[tuple[str, ...]] = set()
+    modules: set[tuple[str, ...]] = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.Import(names=aliases):
+                modules |= {(alias.asname,) if alias.asname else tuple(alias.name.split(".")) for alias in aliases}
+            case ast.ImportFrom(names=aliases):
+                found |= {(alias.asname or alias.name,) for alias in aliases}
+    chains = (tuple(chain_of(node) or ()) for node in ast.walk(module) if isinstance(node, ast.Attribute))
+    found |= {chain for chain in chains if chain[:-1] in modules}
+    return {chain for chain in found if chain[0] not in own}
 
 
 @mutation

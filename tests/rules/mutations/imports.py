@@ -130,13 +130,13 @@ class _Replacing(ast.NodeTransformer):
         self.new = new
         self.count = 0
 
-    def _visit_chain(self, node: ast.Name | ast.Attribute) -> ast.AST:
+    def visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return self.generic_visit(node)
         if _chain_of(node) == self.chain and isinstance(node.ctx, ast.Load):
             self.count += 1
             return copied(self.new)
         return self.generic_visit(node)
-
-    visit_Name = visit_Attribute = _visit_chain
 
 
 def _replaced(module: ast.Module, chain: list[str], new: ast.expr) -> bool:

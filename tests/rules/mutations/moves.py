@@ -19,7 +19,6 @@ from tests.rules.mutations.trees import (
     loads_in,
     own_bindings,
     parameter_names,
-    statements,
 )
 from vetline.semantics.scopes import Function, bound_in, names_bound_by
 
@@ -111,7 +110,9 @@ def _tail_of(function: Function, fresh: FreshNames) -> Function | None:
     given = sorted(loads_in(tail) & bound & (parameter_names(function) | set(own_bindings(head))))
     certain = parameter_names(function) | set(_surely_bound(head))
     shared = set(own_bindings(tail)) & _seen_by_closures(head)
-    deleted = {node.id for one in tail for node in ast.walk(one) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)}
+    deleted = {
+        node.id for one in tail for node in ast.walk(one) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
+    }
     if not certain.issuperset(given) or shared or deleted:
         return None
     name = fresh.take(f"{function.name}_rest")
@@ -202,7 +203,9 @@ def _constants(module: ast.Module) -> dict[str, ast.stmt]:
 
 
 def _is_literal(value: ast.expr) -> bool:
-    return not any(isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Lambda) for node in ast.walk(value))
+    return not any(
+        isinstance(node, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Lambda) for node in ast.walk(value)
+    )
 
 
 def _movable(module: ast.Module) -> list[Function]:
@@ -223,7 +226,7 @@ class _Renaming(ast.NodeTransformer):
     def __init__(self, new: dict[str, ast.expr]) -> None:
         self._new = new
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  # ast's naming
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # ast's naming
         return copied(self._new[node.id]) if node.id in self._new else node
 
 

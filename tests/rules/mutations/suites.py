@@ -12,7 +12,6 @@ from tests.rules.mutations.trees import (
     Names,
     after_imports,
     body_start,
-    functions_of,
     has,
     is_plain,
     loads_in,
@@ -87,9 +86,9 @@ def make_async(module: ast.Module) -> ast.Module | None:
     loads = Names.of(module).loads
 
     def changed(statement: ast.stmt) -> ast.stmt:
-        if isinstance(statement, ast.FunctionDef) and is_plain(statement) and statement.name not in loads:
-            if not has(statement.body, ast.Yield, ast.YieldFrom):
-                return ast.AsyncFunctionDef(**dict(ast.iter_fields(statement)), lineno=0)
+        is_free = isinstance(statement, ast.FunctionDef) and is_plain(statement) and statement.name not in loads
+        if is_free and not has(statement.body, ast.Yield, ast.YieldFrom):
+            return ast.AsyncFunctionDef(**dict(ast.iter_fields(statement)), lineno=0)
         return statement
 
     module.body = [changed(one) for one in module.body]
@@ -103,7 +102,9 @@ def move_script_into_function(module: ast.Module) -> ast.Module | None:
     Not what only sets names, which somebody may read from outside.
     """
     end = len(module.body)
-    while end and not isinstance(module.body[end - 1], ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+    while end and not isinstance(
+        module.body[end - 1], ast.Import | ast.ImportFrom | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    ):
         end -= 1
     end = max(end, body_start(module.body))
     script, rest = module.body[end:], module.body[:end]

@@ -110,7 +110,8 @@ def _of_format(node: ast.expr) -> _Parts | None:
             return None
     given: dict[str, ast.expr] = {str(index): one for index, one in enumerate(args) if not isinstance(one, ast.Starred)}
     given |= {keyword.arg: keyword.value for keyword in keywords if keyword.arg}
-    texts, values = [""], []
+    texts: list[str] = [""]
+    values: list[ast.expr] = []
     try:
         fields = list(string.Formatter().parse(text))
     except ValueError:
@@ -193,5 +194,7 @@ def _join(parts: _Parts) -> ast.expr:
 
 def _texts(parts: _Parts) -> list[ast.expr]:
     return [
-        ast.Constant(part) if isinstance(part, str) else ast.Call(ast.Name("str", ast.Load()), [part], []) for part in parts if part != ""
+        ast.Constant(part) if isinstance(part, str) else ast.Call(ast.Name("str", ast.Load()), [part], [])
+        for part in parts
+        if part != ""
     ]

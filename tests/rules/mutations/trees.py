@@ -199,11 +199,13 @@ class Suites(ast.NodeTransformer):
     def __init__(self, rewrite: Callable[[ast.stmt], list[ast.stmt]]) -> None:
         self._rewrite = rewrite
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:  # noqa: N802  # ast's naming
-        node.body = [self.visit(one) if isinstance(one, SCOPES) else one for one in node.body]
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:  # ast's naming
+        for member in node.body:
+            if isinstance(member, SCOPES):
+                self.visit(member)
         return node
 
-    def visit(self, node: ast.AST) -> ast.AST | list[ast.stmt]:  # type: ignore[override]  # one statement may become several
+    def visit(self, node: ast.AST) -> ast.AST | list[ast.stmt]:
         if isinstance(node, ast.expr):
             return node
         if not isinstance(node, ast.stmt) or isinstance(node, SCOPES):

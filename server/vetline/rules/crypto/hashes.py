@@ -141,10 +141,9 @@ def _digest_of(algorithm: ast.Call, context: CheckContext) -> ast.Call | None:
 
 def _later(call: ast.Call, context: CheckContext) -> Iterator[tuple[str, ast.Call]]:
     """Yield the methods that are called on the object that ``call`` creates: at once, and through a variable."""
-    node: ast.AST = call
     parent = context.parent_of(call)
     if (digest := _digest_of(call, context)) is not None:
-        node, parent = digest, context.parent_of(digest)
+        parent = context.parent_of(digest)
     match parent:
         case ast.Attribute(attr=method) if isinstance(outer := context.parent_of(parent), ast.Call):
             yield method, outer

@@ -44,7 +44,7 @@ from vetline.flow.taints import PARAMETER, Taint
 from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of, flow_into, of_labels
-from vetline.rules.surroundings import ancestors, function_around
+from vetline.rules.surroundings import ancestors, called_name, function_around
 from vetline.rules.web import is_html, is_page, spliced_in
 from vetline.syntax.calls import keyword_of
 
@@ -167,7 +167,7 @@ def _past_the_templates(context: CheckContext) -> Iterator[Match]:
 def _for_templates(context: CheckContext) -> Iterator[Match]:
     """Report what templates are bound to put into a page as it is: JSON for a script, and what Markdown makes."""
     for call in context.calls(*_JSON_MAKERS):
-        if not keyword_of(call, "cls") and call.args and _is_for_template(call, context):
+        if not keyword_of(call, "cls") and _is_for_template(call, context):
             yield Match(call, _JSON, Severity.LOW, Confidence.LOW)
     for call in context.calls(*_MARKDOWN):
         if _makes_unclean(call, context):
@@ -178,13 +178,16 @@ def _is_for_template(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether the result is one of the values that a template is given."""
     for outer in ancestors(call, context):
         match outer:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                return name in ("render", "render_to_response", "render_template", "TemplateResponse", "render_to_string")
+            case ast.Call():
+                return called_name(outer, context) in _RENDERING
             case ast.Dict() | ast.keyword():
                 continue
             case _:
                 return False
     return False
+
+
+_RENDERING: Final = frozenset({"render", "render_to_response", "render_template", "TemplateResponse", "render_to_string"})
 
 
 def _makes_unclean(call: ast.Call, context: CheckContext) -> bool:

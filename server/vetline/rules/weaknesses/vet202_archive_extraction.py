@@ -101,7 +101,7 @@ def _is_guarded(call: ast.Call, context: CheckContext) -> bool:
         and _is_choice(written(call.args[1], context))
     ):
         return True
-    conditions = [*tests_around(call, context), *refusals(scope_around(call, context))]
+    conditions = [*tests_around(call, context), *refusals(scope_around(call, context), context)]
     return any(_looks_at_names(condition) for condition in conditions) or _is_checked_by_call(call, context)
 
 

@@ -62,7 +62,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 def _is_limited(node: ast.AST, context: CheckContext) -> bool:
     if isinstance(node, ast.Call) and any(keyword.arg in ("max_length", "max_output_size") for keyword in node.keywords):
         return True
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = [*tests_around(node, context), *refusals(scope_around(node, context), context)]
     return any(_LIMITED.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -134,7 +134,7 @@ def _judged(hit: SinkHit, context: CheckContext) -> Match | None:
 
 def _is_signed(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether a signature is checked before, so that only what the program itself has signed comes here."""
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = [*tests_around(node, context), *refusals(scope_around(node, context), context)]
     for condition in conditions:
         for inner in walk(condition):
             match inner:

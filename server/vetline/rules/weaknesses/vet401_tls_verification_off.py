@@ -74,7 +74,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _is_an_option(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether this happens only if someone asks for it: the condition speaks of it."""
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = [*tests_around(node, context), *refusals(scope_around(node, context), context)]
     return any(_OPTION.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -62,7 +62,7 @@ def _is_fixed(hit: SinkHit) -> bool:
 
 
 def _is_looked_at(node: ast.AST, context: CheckContext) -> bool:
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = [*tests_around(node, context), *refusals(scope_around(node, context), context)]
     return any(_LOOKED_AT.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -83,7 +83,7 @@ def _is_content_length(size: ast.expr, context: CheckContext) -> bool:
 
 
 def _is_limited(call: ast.Call, context: CheckContext) -> bool:
-    conditions = [*tests_around(call, context), *refusals(scope_around(call, context))]
+    conditions = [*tests_around(call, context), *refusals(scope_around(call, context), context)]
     return any(_LIMITED.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -57,7 +57,12 @@ def _is_random(node: ast.AST, context: CheckContext) -> bool:
 
 
 def _is_time(node: ast.expr, context: CheckContext) -> bool:
-    return any(name in _TIMES for inner in written_parts(node, context) if isinstance(inner, ast.Call) for name in context.callees(inner))
+    return any(
+        name in _TIMES
+        for inner in written_parts(node, context)
+        if isinstance(inner, ast.Call)
+        for name in context.callees(inner)
+    )
 
 
 RULE = Rule(

@@ -106,7 +106,7 @@ def _judged(value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[M
             else:
                 yield Match(node, _MESSAGE)
         return
-    default = fallback(value)
+    default = fallback(value, context)
     if default is not None and isinstance(default, ast.Constant) and isinstance(default.value, str | bytes) and default.value:
         yield Match(node, _FALLBACK, Severity.MEDIUM, Confidence.MEDIUM)
 

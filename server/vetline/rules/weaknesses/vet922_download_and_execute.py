@@ -32,7 +32,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.building import variable_name
+from vetline.rules.building import variable_name, written, written_parts
 from vetline.rules.command_lines import RUNNERS, command_text, words_of_command
 from vetline.rules.flows import flows, of_labels
 from vetline.rules.surroundings import function_around, parents
@@ -79,11 +79,11 @@ def _fetched_then_run(context: CheckContext) -> Iterator[Match]:
     for call in context.calls(*RUNNERS):
         function = function_around(call, context)
         known = fetched.get(function, set()) if function is not None else set()
-        source = context.argument(call, -1, "stdin")
+        given = context.argument(call, -1, "stdin")
+        source = None if given is None else written(given, context)
         words = words_of_command(call, context)
-        if any(_spellings(node, context) & known for argument in call.args for node in ast.walk(argument)) or known & set(
-            words
-        ):
+        parts = (node for argument in call.args for node in written_parts(argument, context))
+        if known & set(words) or any(_spellings(node, context) & known for node in parts):
             if not _FETCHES.search(" ".join(words)):
                 yield Match(
                     call, "This runs a file that has just been fetched: compare its checksum with one that you know before."
