@@ -130,6 +130,8 @@ class BlockSource:
     def argument(self, call: ast.Call, position: int, keyword: str = "") -> ast.expr | None:
         if 0 <= position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
             return call.args[position]
+        if not call.keywords:
+            return None
         wanted = {keyword}
         for callee in self.callees(call):
             wanted.update(parameters_of(callee)[position : position + 1] if position >= 0 else ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from vetline.rules.base import CheckContext, Source
 from vetline.semantics.scopes import Function, own_nodes
@@ -106,6 +106,20 @@ def called_name(call: ast.Call, context: CheckContext) -> str:
             if ":" not in callee:
                 return callee.rpartition(".")[2]
     return name_of(call.func)
+
+
+def calls_named(context: CheckContext, names: Collection[str]) -> Iterator[ast.Call]:
+    """Yield the calls of functions and methods by the last part of their names, as :func:`called_name` tells it."""
+    found = context.once(_by_called_name)
+    for name in found.keys() & names:
+        yield from found[name]
+
+
+def _by_called_name(context: CheckContext) -> dict[str, list[ast.Call]]:
+    found: dict[str, list[ast.Call]] = {}
+    for call in context.calls():
+        found.setdefault(called_name(call, context), []).append(call)
+    return found
 
 
 def text_of_constant(node: ast.AST | None) -> str:

@@ -86,10 +86,11 @@ def make_async(module: ast.Module) -> ast.Module | None:
     loads = Names.of(module).loads
 
     def changed(statement: ast.stmt) -> ast.stmt:
-        is_free = isinstance(statement, ast.FunctionDef) and is_plain(statement) and statement.name not in loads
-        if is_free and not has(statement.body, ast.Yield, ast.YieldFrom):
-            return ast.AsyncFunctionDef(**dict(ast.iter_fields(statement)), lineno=0)
-        return statement
+        if not isinstance(statement, ast.FunctionDef) or not is_plain(statement) or statement.name in loads:
+            return statement
+        if has(statement.body, ast.Yield, ast.YieldFrom):
+            return statement
+        return ast.AsyncFunctionDef(**dict(ast.iter_fields(statement)), lineno=0)
 
     module.body = [changed(one) for one in module.body]
     return module

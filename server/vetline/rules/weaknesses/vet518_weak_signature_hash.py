@@ -29,7 +29,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
-from vetline.rules.surroundings import called_name
+from vetline.rules.surroundings import calls_named
 
 _WEAK_CLASSES = frozenset(f"cryptography.hazmat.primitives.hashes.{name}" for name in ("MD5", "SHA1"))
 _WEAK_NAMES = frozenset({"md5", "sha1", "md2", "md4"})
@@ -40,11 +40,10 @@ _PREHASHED = "cryptography.hazmat.primitives.asymmetric.utils.Prehashed"
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
-        if isinstance(call, ast.Call) and called_name(call, context) in _METHODS:
-            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                if _is_weak(argument, context):
-                    yield Match(argument, f"What is signed by such a digest can be exchanged for something else. {_WAY_OUT}")
+    for call in calls_named(context, _METHODS):
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if _is_weak(argument, context):
+                yield Match(argument, f"What is signed by such a digest can be exchanged for something else. {_WAY_OUT}")
 
 
 def _is_weak(node: ast.expr, context: CheckContext) -> bool:
