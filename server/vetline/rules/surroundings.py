@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from vetline.rules.base import CheckContext, Source
+from vetline.rules.building import written
 from vetline.semantics.scopes import Function, own_nodes
 from vetline.syntax.nodes import walk
 
@@ -67,6 +68,18 @@ def refusals(scope: ast.AST, context: CheckContext) -> Iterator[ast.expr]:
                 yield test
             case ast.Assert(test=test):
                 yield test
+
+
+def conditions_on(node: ast.AST, context: CheckContext) -> Iterator[ast.expr]:
+    """Yield the conditions under which ``node`` is reached: around it, and those that end its function before it.
+
+    Where a condition is made of variables, what these were given follows.
+    """
+    for condition in (*tests_around(node, context), *refusals(scope_around(node, context), context)):
+        yield condition
+        for part in walk(condition):
+            if isinstance(part, ast.Name) and (other := written(part, context)) is not part:
+                yield other
 
 
 def _ends_by_call(body: list[ast.stmt], context: CheckContext) -> bool:

@@ -50,7 +50,7 @@ def wrap_in_with(module: ast.Module) -> ast.Module | None:
 
 @mutation
 def put_dead_code_before(module: ast.Module) -> ast.Module:
-    name = FreshNames(module).take("attempts")
+    name = FreshNames(module).take("unused")
 
     def wrap(body: list[ast.stmt]) -> list[ast.stmt]:
         return [*statements(f"{name} = 0\nif {name} > 3:\n    {name} = 1\n"), *body]

@@ -40,7 +40,7 @@ from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flow_into, flows, of_labels
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on, scope_around
 from vetline.syntax.calls import has_unpacking
 
 _STRANGERS = ("remote", "upload", "model", "response")
@@ -101,7 +101,7 @@ def _is_guarded(call: ast.Call, context: CheckContext) -> bool:
         and _is_choice(written(call.args[1], context))
     ):
         return True
-    conditions = [*tests_around(call, context), *refusals(scope_around(call, context), context)]
+    conditions = conditions_on(call, context)
     return any(_looks_at_names(condition) for condition in conditions) or _is_checked_by_call(call, context)
 
 

@@ -107,7 +107,8 @@ def _judged(value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[M
                 yield Match(node, _MESSAGE)
         return
     default = fallback(value, context)
-    if default is not None and isinstance(default, ast.Constant) and isinstance(default.value, str | bytes) and default.value:
+    known = None if default is None else context.value(default).constant
+    if isinstance(known, str | bytes) and known:
         yield Match(node, _FALLBACK, Severity.MEDIUM, Confidence.MEDIUM)
 
 

@@ -80,8 +80,8 @@ def _host_of(call: ast.Call, name: str, context: CheckContext) -> ast.expr | Non
             return host
         case [address, *_] if (items := context.value(address).items) and 0 in items and (name == "bind" or len(items) == 2):
             return address
-        case [first, *_] if name not in ("Server", "Config"):
-            return first if name in ("run", "listen", "make_server", "run_simple", "serve", "create_server") else None
+        case [first, *_] if name in ("run", "listen", "make_server", "run_simple", "serve", "create_server"):
+            return first
     for argument in call.args[1:3]:
         if name in ("TCPSite", "listen", "create_server", "serve", "start_server"):
             return argument

@@ -81,7 +81,7 @@ def _of_function(function: Function, context: CheckContext) -> Iterator[Note]:
         and any(isinstance(one, ast.FunctionDef) for one in own_nodes(function.body))
     ):
         yield Note(function, _KNOWN)  # a decorator that asks for a login
-    elif not names and not function.args.args and words(function.name) & _PRIVATE and _gives_page(function):
+    elif not names and not function.args.args and words(function.name) & _PRIVATE and _gives_page(function, context):
         yield Note(function, Route(function.name, "", frozenset({"page"}), is_guarded(function)))
 
 
@@ -104,13 +104,15 @@ def _is_response(name: str) -> bool:
     return name in ("render", "redirect", "render_to_response") or name.endswith("Response") or name.startswith("HttpResponse")
 
 
-def _gives_page(function: Function) -> bool:
+def _gives_page(function: Function, context: CheckContext) -> bool:
     for node in own_nodes(function.body):
         match node:
-            case ast.Return(value=ast.Constant(value=str() as text)) if "<" in text:
-                return True
-            case ast.Return(value=ast.Call(func=ast.Name(id="render_template"))):
-                return True
+            case ast.Return(value=ast.expr() as value):
+                match written(value, context):
+                    case ast.Constant(value=str() as text) if "<" in text:
+                        return True
+                    case ast.Call() as call if called_name(call, context) == "render_template":
+                        return True
     return False
 
 

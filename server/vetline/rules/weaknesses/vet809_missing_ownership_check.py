@@ -35,6 +35,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import function_around
@@ -72,8 +73,11 @@ def _is_question(call: ast.Call, context: CheckContext) -> bool:
 
 
 def _is_ended(call: ast.Call, context: CheckContext) -> bool:
-    parent = context.parent_of(call)
-    return isinstance(parent, ast.Attribute) and parent.attr in ("kill", "terminate", "send_signal", "suspend")
+    ending = (node for node in context.walk(ast.Attribute) if isinstance(node, ast.Attribute) and node.attr in _ENDING)
+    return any(written(node.value, context) is call for node in ending)
+
+
+_ENDING: Final = frozenset({"kill", "terminate", "send_signal", "suspend"})
 
 
 def _looks(call: ast.Call, context: CheckContext) -> bool:

@@ -72,7 +72,7 @@ def _fetched_then_run(context: CheckContext) -> Iterator[Match]:
     fetched: dict[ast.AST, set[str]] = {}
     for place in _fetched(context):
         if (function := function_around(place, context)) is not None:
-            fetched.setdefault(function, set()).update(_spellings(place, context))
+            fetched.setdefault(function, set()).update(_spellings(written(place, context), context))
     pipes = _fetching_processes(context)
     if not fetched and not pipes:
         return
@@ -118,11 +118,10 @@ def _file_of(writer: ast.expr, context: CheckContext) -> Iterator[ast.expr]:
             for parent in parents(writer, context):
                 for item in parent.items if isinstance(parent, ast.With | ast.AsyncWith) else ():
                     match item:
-                        case ast.withitem(context_expr=ast.Call(args=[path, *_]), optional_vars=ast.Name(id=one)) if (
-                            one == name
-                        ):
-                            yield path
-        case ast.Call(args=[path, *_]):
+                        case ast.withitem(context_expr=ast.Call() as opening, optional_vars=ast.Name(id=one)) if one == name:
+                            if (path := context.argument(opening, 0, "file")) is not None:
+                                yield path
+        case ast.Call() if (path := context.argument(writer, 0, "file")) is not None:
             yield path
 
 
@@ -140,8 +139,13 @@ def _fetching_processes(context: CheckContext) -> set[str]:
     for call in context.calls("subprocess.Popen"):
         words = words_of_command(call, context)
         parent = context.parent_of(call)
-        if words and words[0].rpartition("/")[2] in ("curl", "wget") and isinstance(parent, ast.Assign):
-            found |= {variable_name(target) for target in parent.targets}
+        if not words or words[0].rpartition("/")[2] not in ("curl", "wget"):
+            continue
+        match parent:
+            case ast.Assign(targets=targets):
+                found |= {variable_name(target) for target in targets}
+            case ast.AnnAssign(target=target):
+                found.add(variable_name(target))
     return found - {""}
 
 
