@@ -373,16 +373,21 @@ class Links:
     def ask(self, question: Question, unit: Unit) -> Answer:
         """Answer a question of ``unit``, and note it."""
         if question not in unit.asked:
-            self._follow_first(question)
+            self._follow_first(question, unit)
             unit.asked[question] = self._answer(question, unit)
         return unit.asked[question]
 
-    def _follow_first(self, question: Question) -> None:
-        """Follow the blocks that define what is asked for, if they haven't been yet."""
-        if self._nesting.depth >= _DEEPEST or question.subject == ABOVE:
+    def _follow_first(self, question: Question, asking: Unit | None = None) -> None:
+        """Follow the blocks that define what is asked for, if they haven't been yet.
+
+        Those above were, unless only an answer for another file is wanted.
+        """
+        if self._nesting.depth >= _DEEPEST:
             return
         for block in self._in_text_order(self._definers.get(_definition(question), ())):
             unit = self._units[block]
+            if question.subject == ABOVE and (asking is None or self._order[block] >= self._order[asking.id]):
+                continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)
 
