@@ -130,11 +130,14 @@ def keeps_verdict(case: Case, *chain: Mutation) -> bool | None:
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
-@given(st.sampled_from([case for case in cases() if case.is_bad]), st.sampled_from(sorted(WHOLE)))
-def test_a_mutation_keeps_a_finding(case: Case, name: str) -> None:
-    assume(is_demanded(case, name) and readable(case))
+@given(
+    st.sampled_from([case for case in cases() if case.is_bad]),
+    st.lists(st.sampled_from(sorted(WHOLE)), min_size=1, max_size=2, unique=True),
+)
+def test_a_chain_of_mutations_keeps_a_finding(case: Case, names: list[str]) -> None:
+    assume(all(is_demanded(case, name) for name in names) and readable(case))
 
-    assert keeps_verdict(case, WHOLE[name]) is not False
+    assert keeps_verdict(case, *(WHOLE[name] for name in names)) is not False
 
 
 @pytest.mark.slow

@@ -186,6 +186,18 @@ os.mkfifo('/var/run/commands', 0o600)
 """,
         """\
 import os
+import socket
+
+
+def listen(path):
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    os.chmod(path, 0o600)
+    server.listen()
+    return server
+""",
+        """\
+import os
 
 os.chmod('/usr/bin/tool', 0o755)
 """,

@@ -57,9 +57,10 @@ def _prompt_in(argument: ast.AST, context: CheckContext) -> ast.AST | None:
     for node in parts:
         if isinstance(node, ast.Call) and called_name(node, context) not in ("format", "join", "str", "strip"):
             return None
+    measured = {id(node.value) for node in parts if isinstance(node, ast.Attribute) and words(node.attr) & _COUNTS}
     for node in parts:
         match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
+            case ast.Name(id=name) | ast.Attribute(attr=name) if id(node) not in measured:
                 found = words(name)
                 if found & _PROMPTS and not found & _COUNTS:
                     return node
@@ -170,6 +171,15 @@ def ask(text):
     logging.info('used %s tokens', reply.usage.total_tokens)
 """
         ),
+        """\
+from loguru import logger
+
+
+class Bot:
+    def say(self, prompt):
+        logger.info("Answering {}", prompt.id)
+        return self.client.ask(prompt)
+""",
         """\
 import logging
 
