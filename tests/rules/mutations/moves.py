@@ -192,13 +192,20 @@ def _needs(function: Function) -> set[str]:
 
 
 def _constants(module: ast.Module) -> dict[str, ast.stmt]:
-    """Return the assignments of names that are given one value, made of literals; by the name."""
+    """Return the assignments of names that are given one value, made of literals, and never changed; by the name."""
     bound = [name for node in ast.walk(module) for name in names_bound_by(node)]
+    changed = {
+        node.value.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.value, ast.Name)
+        if isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load)
+    }
     found: dict[str, ast.stmt] = {}
     for one in module.body:
         match one:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if bound.count(name) == 1 and _is_literal(value):
-                found[name] = one
+                if name not in changed or isinstance(value, ast.Constant):
+                    found[name] = one
     return found
 
 
