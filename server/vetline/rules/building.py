@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from vetline.rules.base import CheckContext, Source
-from vetline.semantics.scopes import Function, Uses, own_nodes, parameters, uses_of
+from vetline.semantics.scopes import names_bound_by, own_nodes
 from vetline.syntax.nodes import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_BINDING = (
+    ast.Name,
+    ast.arg,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+    ast.Global,
+    ast.Nonlocal,
+)
 _MOST = 40
 """How many expressions are looked at."""
 _MOST_NAMES = 8
@@ -76,30 +92,43 @@ def written_parts(node: ast.AST, context: CheckContext) -> Iterator[ast.AST]:
 
 def _only_value(name: str, at: ast.AST, context: CheckContext) -> ast.expr | None:
     """Return what the variable is given that ``at`` reads, in the only place where it is given anything."""
-    function, uses = _uses(name, at, context)
-    if uses.is_shared or len(uses.stores) != 1 or (function is not None and name in map(_name_of, parameters(function))):
+    bindings = context.once(_bindings)
+    if name in bindings.shared or name not in bindings.names:
         return None
-    match context.parent_of(uses.stores[0]):
+    scope: ast.AST | None = at
+    while scope is not None:
+        if isinstance(scope, _FUNCTIONS) and (id(scope), name) in bindings.places:
+            break
+        scope = context.parent_of(scope)
+    places = bindings.places.get((0 if scope is None else id(scope), name), ())
+    match context.parent_of(places[0]) if len(places) == 1 else None:
         case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
             return value
     return None
 
 
-def _uses(name: str, at: ast.AST, context: CheckContext) -> tuple[Function | ast.Lambda | None, Uses]:
-    """Return the uses of a variable in the innermost function around ``at`` that has it, or in the statement at the top."""
-    last: ast.AST = at
-    parent: ast.AST | None = at
-    while parent is not None:
-        if isinstance(parent, _FUNCTIONS):
-            uses = uses_of(name, parent.body if isinstance(parent.body, list) else [parent.body])
-            if uses.stores or name in map(_name_of, parameters(parent)):
-                return parent, uses
-        last, parent = parent, context.parent_of(parent)
-    return None, uses_of(name, [last])
+class _Bindings(NamedTuple):
+    """Where the variables of a block are given something: by the identity of the function that they are in (0: none)."""
+
+    places: dict[tuple[int, str], list[ast.AST]]
+    names: set[str]
+    shared: set[str]
+    """Declared ``global`` or ``nonlocal`` somewhere."""
 
 
-def _name_of(parameter: ast.arg) -> str:
-    return parameter.arg
+def _bindings(context: CheckContext) -> _Bindings:
+    found = _Bindings({}, set(), set())
+    for node in context.walk(*_BINDING):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            found.shared.update(node.names)
+            continue
+        for name in names_bound_by(node):
+            scope = context.parent_of(node)
+            while scope is not None and not isinstance(scope, _FUNCTIONS):
+                scope = context.parent_of(scope)
+            found.places.setdefault((0 if scope is None else id(scope), name), []).append(node)
+            found.names.add(name)
+    return found
 
 
 def outermost(node: ast.AST, source: Source) -> ast.expr | None:

@@ -77,6 +77,8 @@ def _program_of(call: ast.Call, context: CheckContext) -> ast.expr | None:
 
 def _is_hidden(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether a call gets ``exec`` by its name as a text: ``getattr(builtins, "exec")``, ``globals()["eval"]``."""
+    if isinstance(call.func, ast.Name) and context.callees(call):
+        return False
     match written(call.func, context):
         case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]) | ast.Subscript(slice=name):
             return context.value(name).constant in ("exec", "eval", "compile")
