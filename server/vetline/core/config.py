@@ -23,6 +23,21 @@ class Profile(StrEnum):
     """Bandit's own view: its findings alone, at its severities, test code included."""
 
 
+class OldCode(StrEnum):
+    """At which level, at most, findings in old code are shown."""
+
+    FULL = "full"
+    """As in new code."""
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+    def tame(self, level: Level) -> Level:
+        """Return the level to show a finding at that would be shown at ``level`` in new code."""
+        return level if self is OldCode.FULL else max(level, Level(self.value), key=list(Level).index)
+
+
 class Gate(StrEnum):
     """From which severity on a person is asked what to do."""
 
@@ -88,6 +103,8 @@ class Config:
     """Quiet time before that."""
     deep_timeout_ms: int = 5_000
     """Time that it may take for one buffer."""
+    old_code: OldCode = OldCode.INFORMATION
+    """How findings are shown in code that is as it was at the last commit; an editor's session only."""
     lenses: bool = True
     """Whether foreign code with findings has a line of actions above it; an editor's session only."""
     gate: Gate = Gate.OFF
