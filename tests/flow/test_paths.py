@@ -80,3 +80,16 @@ def test_the_elements_of_what_a_library_gives_are_known() -> None:
 
     for members in ("archive", "archive.getmembers()", "[m for m in archive.getmembers()]"):
         assert findings(code.format(members=members), "VET202"), members
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if re.fullmatch(r'[a-z]+', name) is None: abort(400)",
+        "if not bool(re.fullmatch(r'[a-z]+', name)): abort(400)",
+        "found = re.fullmatch(r'[a-z]+', name)\n    if found is None: abort(400)",
+    ],
+)
+def test_a_match_that_is_not_none_is_a_match(guard: str) -> None:
+    assert not is_reported(guard, "path")
+    assert is_reported(guard.replace("fullmatch", "search"), "path")

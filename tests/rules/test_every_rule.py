@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,7 +15,7 @@ from tests.fixes.snippets import edited, findings, fixes_of
 from vetline.core.edit import Applicability
 from vetline.rules import weaknesses
 from vetline.rules.base import Documentation, Example, Rule
-from vetline.rules.catalogue import find_rule, rule_ids
+from vetline.rules.catalogue import find_rule, own_rules, rule_ids
 from vetline.syntax.parse import parses
 
 MODULES = sorted(info.name for info in iter_modules(weaknesses.__path__))
@@ -93,3 +94,25 @@ def test_a_rule_that_has_a_fix_shows_one() -> None:
     with_fix = [rule for rule in RULES if rule.fix is not None]
 
     assert [rule.id for rule in with_fix if not any(example.fixed for example in rule.bad)] == []
+
+
+@pytest.mark.parametrize("rule", own_rules(), ids=lambda rule: rule.id)
+def test_a_rule_has_five_examples_of_each_kind_that_differ_in_more_than_names(rule: Rule) -> None:
+    assert len({shape_of(example.code) for example in rule.bad}) >= 5
+    assert len({shape_of(code) for code in rule.good}) >= 5
+
+
+def shape_of(code: str) -> str:
+    """Return what is left of a text without its layout, constants and the names of variables."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name():
+                node.id = "_"
+            case ast.arg():
+                node.arg = "_"
+            case ast.Constant(value=str() | bytes() | int()):
+                node.value = ""
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                node.name = "_"
+    return ast.dump(tree)

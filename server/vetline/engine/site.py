@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from vetline.core.location import Range
 from vetline.flow.block import BlockFlow
 from vetline.flow.frame import SinkHit
+from vetline.flow.signatures import parameters_of
 from vetline.flow.taints import is_field
 from vetline.flow.values import UNKNOWN, Value, constant
 from vetline.rules.bandit import nodes
@@ -125,7 +126,15 @@ class BlockSource:
             self._found[find] = find(self)
         return cast(T, self._found[find])
 
-    def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+    def given_back(self, call: ast.Call) -> ast.expr | None:
+        return self._flow.given_back.get(id(call))
+
+    def argument(self, call: ast.Call, position: int, keyword: str = "") -> ast.expr | None:
         if 0 <= position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
             return call.args[position]
-        return next((one.value for one in call.keywords if one.arg == keyword), None)
+        if not call.keywords:
+            return None
+        wanted = {keyword}
+        for callee in self.callees(call):
+            wanted.update(parameters_of(callee)[position : position + 1] if position >= 0 else ())
+        return next((one.value for one in call.keywords if one.arg in wanted), None)

@@ -8,6 +8,7 @@ from vetline.flow.evaluation import evaluate
 from vetline.flow.frame import Frame
 
 _WRAPPERS = frozenset("Annotated ClassVar Final Optional Required NotRequired ReadOnly Type Union Awaitable Coroutine".split())
+_ANYTHING = frozenset({"builtins.object", "typing.Any"})
 _MOST = 4
 
 
@@ -33,7 +34,7 @@ def types_of(annotation: ast.expr | None, frame: Frame, depth: int = _MOST) -> t
         case ast.Subscript(value=ast.Name() | ast.Attribute() as outer):
             return types_of(outer, frame, depth - 1) if depth else ()
         case ast.Name() | ast.Attribute():
-            return evaluate(annotation, frame).names
+            return tuple(name for name in evaluate(annotation, frame).names if name not in _ANYTHING)
     return ()
 
 

@@ -92,6 +92,8 @@ class Application:
             frame.state = None
             return UNKNOWN
         result = substituted(summary.returns, bound, step)
+        if (same := _handed_back(summary.returns)) is not None and isinstance(given := self._nodes.get(same), ast.expr):
+            frame.run.given_back[id(self._node)] = given
         proofs = {key: kinds for parameter, kinds in summary.validates.items() for key in _keys(parameter, bound)}
         return result._replace(items={**(result.items or {}), **(checked(proofs).items or {})}) if proofs else result
 
@@ -200,6 +202,16 @@ def _whole_argument(value: Value, bound: Mapping[str, Value]) -> Value | None:
             is_noted = any(str(key)[:1] == "?" for key in value.items or ())  # it is what a check or a function gives
             if value.constants is None and value.texts is None and not value.closures and not is_noted:
                 return _given(origin, bound)
+    return None
+
+
+def _handed_back(value: Value) -> str | None:
+    """Return the parameter that a function hands back as it came in, if ``value`` is that."""
+    match value.taints:
+        case (Taint(origin=origin, cleared=cleared),) if origin.parameter and origin.is_whole and not cleared:
+            is_bare = value.constants is None and value.texts is None and value.rest is None and not value.closures
+            if is_bare and not origin.path and all(key == SELF for key in value.items or ()):
+                return origin.parameter
     return None
 
 

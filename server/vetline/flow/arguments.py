@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from vetline.flow.evaluation import evaluate
 from vetline.flow.frame import Frame
 from vetline.flow.models import Argument, SinkModel
+from vetline.flow.signatures import parameters_of
 from vetline.flow.taints import Taints, join_taints
 from vetline.flow.values import UNKNOWN, Value, constant, join
 
@@ -46,6 +47,13 @@ class Arguments:
             else:
                 found.take_all(value, keyword.value)
         return found
+
+    def name_positions(self, function: str) -> None:
+        """Take what is given by keyword for what it is by position, as far as ``function``'s parameters are known."""
+        for parameter in parameters_of(function)[len(self.positional) :]:
+            if parameter not in self.keywords:
+                return
+            self.positional.append(self.keywords[parameter])
 
     def take_receiver(self, node: ast.expr, frame: Frame) -> None:
         """Take the object in ``node``, which has been evaluated, for the one that the function is a method of."""

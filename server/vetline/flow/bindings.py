@@ -13,6 +13,7 @@ from vetline.flow.attributes import bases_of
 from vetline.flow.changes import change, keep_attribute
 from vetline.flow.evaluation import evaluate
 from vetline.flow.frame import Frame, SinkHit
+from vetline.flow.taints import Taints
 from vetline.flow.values import UNKNOWN, Value, join
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
@@ -104,7 +105,7 @@ def import_names(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
     for alias in node.names:
         if isinstance(node, ast.Import):
             local = alias.asname or alias.name.partition(".")[0]
-            frame.store(local, named(alias.name if alias.asname else local, frame))
+            frame.store(local, named(alias.name if alias.asname else local, node, frame))
         elif alias.name == "*":
             module = "." * node.level + (node.module or "")
             known = frame.run.exports.get("*")
@@ -113,14 +114,17 @@ def import_names(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
         else:
             prefix = "." * node.level + (node.module or "")
             dot = "" if prefix.endswith(".") or not prefix else "."
-            frame.store(alias.asname or alias.name, named(f"{prefix}{dot}{alias.name}", frame))
+            frame.store(alias.asname or alias.name, named(f"{prefix}{dot}{alias.name}", node, frame))
 
 
-def named(name: str, frame: Frame) -> Value:
-    """Return the value of something imported, by its dotted name."""
+def named(name: str, node: ast.AST, frame: Frame) -> Value:
+    """Return the value of something that the statement ``node`` imports, by its dotted name."""
     if (found := frame.run.outside.imported(name)) is not None:
         return found
     effect = frame.run.models.effect(name)
     name = effect.alias or name
-    taints = ()
+    taints: Taints = ()
+    if effect.source is not None:
+        what = effect.source.what or f"`{name}`"
+        taints = (frame.run.taint(node, effect.source.label, what, name),)
     return Value(taints, names=(name,), types=(effect.type,) if effect.type else ())

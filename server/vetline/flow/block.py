@@ -31,6 +31,8 @@ class BlockFlow:
     exports: Mapping[str, Value]
     summaries: Mapping[str, Summary]
     classes: Mapping[str, ClassInfo]
+    given_back: Mapping[int, ast.expr]
+    """By the identity of calls: the argument that a function of the project hands back as it is."""
     owner: str = ""
     """The dotted name, with its colon, of the class that the block is a member of."""
 
@@ -58,4 +60,4 @@ def follow_block(
     for closure in frame.closures:
         follow_uncalled(closure, frame)
     sinks = tuple(hit for found in run.sinks.values() if (hit := found.without(is_field)) is not None)
-    return BlockFlow(run.values, run.callees, sinks, run.exports, run.summaries, run.classes, owner)
+    return BlockFlow(run.values, run.callees, sinks, run.exports, run.summaries, run.classes, run.given_back, owner)

@@ -41,6 +41,8 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     callee = evaluate(node.func, frame)
     arguments = Arguments.of(node, frame)
     names = callee.names or _called_instance(callee, frame)
+    if node.keywords and len(names) == 1:
+        arguments.name_positions(names[0])
     frame.run.note_callees(node, names)
     _note_fields(node, names, frame)
     result = call_deferred(callee, arguments, frame, _called)

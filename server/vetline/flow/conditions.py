@@ -134,9 +134,11 @@ def _assume_comparison(left: ast.expr, op: ast.cmpop, right: ast.expr, outcome: 
                 _assume_equal(left, mine, theirs, frame)
                 _assume_equal(right, theirs, mine, frame)
                 frame.prove(proved_by_equality(mine, theirs))
-        case ast.Is() | ast.IsNot():
-            if isinstance(op, ast.Is) is outcome and isinstance(left, ast.Name) and isinstance(right, ast.Constant):
+        case ast.Is() | ast.IsNot() if isinstance(right, ast.Constant):
+            if isinstance(op, ast.Is) is outcome and isinstance(left, ast.Name):
                 _is_empty(left, frame)
+            elif isinstance(op, ast.Is) is not outcome and right.value is None and "re.Match" in mine.types:
+                frame.prove(proofs_in(mine))
         case ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE():
             small, large = (mine, theirs) if isinstance(op, ast.Lt | ast.LtE) is outcome else (theirs, mine)
             if is_limit(large):
@@ -233,12 +235,16 @@ def _is_own_address(value: Value) -> bool:
 def _assume_call(call: ast.Call, outcome: bool, frame: Frame) -> None:
     if outcome:
         frame.prove(proofs_in(_known(call, frame)))
+        if call.args and "builtins.bool" in frame.run.callees.get(id(call), ()):
+            assume(call.args[0], outcome, frame)
         return
     match call:
         case ast.Call(func=ast.Attribute(value=owner, attr="startswith"), args=[ast.Constant(value="-")]):
             frame.prove(origins(_known(owner, frame), frozenset({"argument"})))  # no option
             return
     names = frame.run.callees.get(id(call), ())
+    if "builtins.bool" in names and call.args:
+        assume(call.args[0], outcome, frame)
     if "builtins.any" in names:
         frame.prove(refuted_for_any(call, frame))
         return

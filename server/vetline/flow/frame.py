@@ -131,6 +131,8 @@ class Run:
     """By the identity of expressions: what they may be."""
     callees: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """By the identity of calls: the dotted names of what they may call."""
+    given_back: dict[int, ast.expr] = field(default_factory=dict)
+    """By the identity of calls of the project's own functions: the argument that comes back as it went in."""
     sinks: dict[tuple[int, int, str, str], SinkHit] = field(default_factory=dict)
     exports: dict[str, Value] = field(default_factory=dict)
     """What the block's definitions are to others, by their dotted names (no colon)."""

@@ -172,7 +172,7 @@ def _partial(arguments: Arguments, frame: Frame) -> Value:
 
 def _imported(arguments: Arguments, frame: Frame) -> Value:
     name = (arguments.get(0, "name") or UNKNOWN).constant
-    return named(name, frame) if isinstance(name, str) and name.replace(".", "").isidentifier() else UNKNOWN
+    return named(name, arguments.node, frame) if isinstance(name, str) and name.replace(".", "").isidentifier() else UNKNOWN
 
 
 def _compiled(arguments: Arguments, frame: Frame) -> Value:

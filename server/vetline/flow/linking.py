@@ -225,7 +225,7 @@ class Links:
         try:
             flow = self._followed_before(unit) or self._followed_now(unit)
         except RecursionError:
-            flow = BlockFlow({}, {}, (), {}, {}, {})
+            flow = BlockFlow({}, {}, (), {}, {}, {}, {})
         finally:
             self._nesting.depth -= 1
             unit.is_being_followed = False
@@ -340,17 +340,22 @@ class Links:
     def ask(self, question: Question, unit: Unit) -> Answer:
         """Answer a question of ``unit``, and note it."""
         if question not in unit.asked:
-            self._follow_first(question)
+            self._follow_first(question, unit)
             unit.asked[question] = self._answer(question, unit)
         return unit.asked[question]
 
-    def _follow_first(self, question: Question) -> None:
-        """Follow the blocks that define what is asked for, if they haven't been yet."""
-        if self._nesting.depth >= _DEEPEST or question.subject == ABOVE:
+    def _follow_first(self, question: Question, asking: Unit | None = None) -> None:
+        """Follow the blocks that define what is asked for, if they haven't been yet.
+
+        Those above were, unless only an answer for another file is wanted.
+        """
+        if self._nesting.depth >= _DEEPEST:
             return
         for block in self._in_text_order(self._definers.get(definition_of(question), ())):
             unit = self._units[block]
             if question.subject not in OF_BODIES and unit.definition == definition_of(question):
+                continue
+            if question.subject == ABOVE and (asking is None or self._order[block] >= self._order[asking.id]):
                 continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)

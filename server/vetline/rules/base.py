@@ -238,12 +238,19 @@ class CheckContext(Source, Protocol):
         """Return what an expression may be: its constants, texts, types, elements, taints."""
         ...
 
-    def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
-        """Return an argument of a call, given by position or by keyword; None if it isn't there."""
+    def argument(self, call: ast.Call, position: int, keyword: str = "") -> ast.expr | None:
+        """Return an argument of a call, given by position or by keyword; None if it isn't there.
+
+        ``keyword`` may be left out for functions of which :mod:`vetline.flow.signatures` knows the parameters' names.
+        """
         ...
 
     def once(self, find: Callable[[CheckContext], T]) -> T:
         """Return what ``find`` finds in the block, which is asked only once, however many rules want to know."""
+        ...
+
+    def given_back(self, call: ast.Call) -> ast.expr | None:
+        """Return the argument that a call of a function of the project's own gives back as it is, if it does."""
         ...
 
     @property

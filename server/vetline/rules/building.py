@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from vetline.rules.base import Source
-from vetline.semantics.scopes import own_nodes
+from vetline.rules.base import CheckContext, Source
+from vetline.semantics.scopes import names_bound_by, own_nodes
 from vetline.syntax.nodes import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_BINDING = (
+    ast.Name,
+    ast.arg,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+    ast.Global,
+    ast.Nonlocal,
+)
 _MOST = 40
 """How many expressions are looked at."""
+_MOST_NAMES = 8
+"""How many names of the same thing are followed."""
+_MOST_PARTS = 400
 
 
-def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
+def built_from(expression: ast.AST, source: CheckContext) -> list[ast.expr]:
     """Return ``expression`` and what is assigned, anywhere in the same scope, to the variables that it is made of."""
     found: list[ast.expr] = []
     if not isinstance(expression, ast.expr):
@@ -25,6 +44,8 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
     while waiting and len(found) < _MOST:
         current = waiting.pop()
         found.append(current)
+        if isinstance(current, ast.Call) and (same := source.given_back(current)) is not None:
+            waiting.append(same)
         names = {chain for node in walk(current) if (chain := variable_name(node))} - seen
         if not names:
             continue
@@ -33,6 +54,80 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
         seen |= names
         for node in scope:
             waiting += (value for target, value in _assigned(node) if variable_name(target) in names)
+    return found
+
+
+def written(node: ast.expr, context: CheckContext) -> ast.expr:
+    """Return the expression that ``node`` is another name for, as far as one function, or statement, shows.
+
+    That is what a variable was given, if it is given nothing else, and what a function hands back as it is.
+    """
+    for _ in range(_MOST_NAMES):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                following = _only_value(name, node, context)
+            case ast.Call():
+                following = context.given_back(node)
+            case _:
+                return node
+        if following is None:
+            return node
+        node = following
+    return node
+
+
+def written_parts(node: ast.AST, context: CheckContext) -> Iterator[ast.AST]:
+    """Yield what :func:`ast.walk` does, and in the place of variables what they are another name for."""
+    waiting: list[ast.AST] = [node]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        current = waiting.pop()
+        if isinstance(current, ast.Name | ast.Call) and (other := written(current, context)) is not current:
+            waiting.append(other)
+        else:
+            yield current
+            waiting += ast.iter_child_nodes(current)
+
+
+def _only_value(name: str, at: ast.AST, context: CheckContext) -> ast.expr | None:
+    """Return what the variable is given that ``at`` reads, in the only place where it is given anything."""
+    bindings = context.once(_bindings)
+    if name in bindings.shared or name not in bindings.names:
+        return None
+    scope: ast.AST | None = at
+    while scope is not None:
+        if isinstance(scope, _FUNCTIONS) and (id(scope), name) in bindings.places:
+            break
+        scope = context.parent_of(scope)
+    places = bindings.places.get((0 if scope is None else id(scope), name), ())
+    match context.parent_of(places[0]) if len(places) == 1 else None:
+        case ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            return value
+    return None
+
+
+class _Bindings(NamedTuple):
+    """Where the variables of a block are given something: by the identity of the function that they are in (0: none)."""
+
+    places: dict[tuple[int, str], list[ast.AST]]
+    names: set[str]
+    shared: set[str]
+    """Declared ``global`` or ``nonlocal`` somewhere."""
+
+
+def _bindings(context: CheckContext) -> _Bindings:
+    found = _Bindings({}, set(), set())
+    for node in context.walk(*_BINDING):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            found.shared.update(node.names)
+            continue
+        for name in names_bound_by(node):
+            scope = context.parent_of(node)
+            while scope is not None and not isinstance(scope, _FUNCTIONS):
+                scope = context.parent_of(scope)
+            found.places.setdefault((0 if scope is None else id(scope), name), []).append(node)
+            found.names.add(name)
     return found
 
 

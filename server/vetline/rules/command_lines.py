@@ -32,7 +32,7 @@ UNKNOWN_WORD: Final = "\ufffd"
 def command_text(call: ast.Call, context: CheckContext) -> str:
     """Return the command line that ``call`` runs, with :data:`UNKNOWN_WORD` for what isn't known."""
     if not call.args:
-        given = context.argument(call, -1, "args") or context.argument(call, -1, "cmd")
+        given = context.argument(call, 0, "args") or context.argument(call, 0, "cmd")
         return "" if given is None else _text(context.value(given))
     return " ".join(_text(context.value(argument)) for argument in call.args)
 

@@ -153,8 +153,8 @@ def is_split(argument: ast.AST, context: CheckContext) -> ast.expr | None:
         match expression:
             case ast.Call(func=ast.Attribute(value=text, attr="split"), args=[]):
                 return text
-            case ast.Call(args=[text, *_]) if "shlex.split" in context.callees(expression):
-                return text
+            case ast.Call() if "shlex.split" in context.callees(expression):
+                return context.argument(expression, 0)
     return None
 
 

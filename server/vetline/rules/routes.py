@@ -150,11 +150,8 @@ def _asks_who(node: ast.expr) -> bool:
 
 def _looks(node: ast.AST) -> bool:
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) if name in (
-            "current_user",
-            "is_authenticated",
-            "jwt_identity",
-            "identity",
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name == "identity" or name.endswith(
+            ("current_user", "is_authenticated", "jwt_identity")
         ):
             return True
         case ast.Attribute(value=ast.Name(id="g" | "request" | "self" | "info"), attr="user"):

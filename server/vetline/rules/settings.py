@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
 from vetline.rules.base import CheckContext
-from vetline.rules.surroundings import ancestors
+from vetline.rules.building import written
+from vetline.rules.surroundings import ancestors, called_name
 
 _FOR_DEVELOPMENT: Final = re.compile(r"dev|test|local|debug|mock|example|demo", re.IGNORECASE)
 _CONFIGURING: Final = frozenset({"update", "from_mapping", "configure", "setdefault", "from_object"})
@@ -43,7 +44,7 @@ def _settings_in(node: ast.AST, context: CheckContext) -> Iterator[Setting]:
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             yield from _assigned(target, value, node, context)
         case ast.Call(func=ast.Attribute(attr=method, value=owner), args=args, keywords=keywords) if method in _CONFIGURING:
-            if not _is_configuration(owner):
+            if not _is_configuration(owner, context):
                 return
             for keyword in keywords:
                 if keyword.arg is not None:
@@ -62,20 +63,24 @@ def _assigned(target: ast.expr, value: ast.expr, node: ast.AST, context: CheckCo
     match target:
         case ast.Name(id=name) if name.isupper() and not _is_in_function(node, context):
             yield Setting(name, value, node, node)
-        case ast.Subscript(value=owner, slice=key) if _is_configuration(owner):
+        case ast.Subscript(value=owner, slice=key) if _is_configuration(owner, context):
             known = context.value(key).constant
             if isinstance(known, str):
                 yield Setting(known, value, node, node)
-        case ast.Attribute(value=owner, attr=name) if name.isupper() and _is_configuration(owner):
+        case ast.Attribute(value=owner, attr=name) if name.isupper() and _is_configuration(owner, context):
             yield Setting(name, value, node, node)
 
 
-def _is_configuration(node: ast.expr) -> bool:
+def _is_configuration(node: ast.expr, context: CheckContext) -> bool:
     """Tell whether ``node`` is named as what holds settings is: ``app.config``, ``settings``."""
     match node:
         case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name.lower() in ("config", "conf", "settings", "cfg", "app_config", "configuration")
+            names = [name, *(one.rpartition(".")[2] for one in context.names_of(node))]
+            return any(one.lower() in _CONFIGURATIONS for one in names)
     return False
+
+
+_CONFIGURATIONS: Final = frozenset({"config", "conf", "settings", "cfg", "app_config", "configuration"})
 
 
 def _is_in_function(node: ast.AST, context: CheckContext) -> bool:
@@ -92,6 +97,8 @@ def is_for_development(node: ast.AST, context: CheckContext) -> bool:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
                 if _FOR_DEVELOPMENT.search(name):
                     return True
+            case ast.If(test=ast.Constant(value=value)) if value:
+                pass
             case ast.If(test=test) if child is not test and not _asks_for_main(test):
                 return True
         child = outer
@@ -102,17 +109,22 @@ def _asks_for_main(test: ast.expr) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
 
 
-def fallback(node: ast.expr) -> ast.expr | None:
+def fallback(node: ast.expr, context: CheckContext) -> ast.expr | None:
     """Return what a setting is if the environment doesn't say: the default in ``os.environ.get("DEBUG", "1")``."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="get" | "getenv" | "bool" | "str" | "list"), args=[_, default]):
-            return default
-        case ast.Call(func=ast.Name(id="getenv" | "config" | "env"), args=[_, default]):
-            return default
-        case ast.Call(func=ast.Name(id="config" | "env" | "getenv") | ast.Attribute(), keywords=keywords):
-            return next((keyword.value for keyword in keywords if keyword.arg == "default"), None)
+    match written(node, context):
+        case ast.Call(func=ast.Name(id="bool" | "str" | "int"), args=[inner]):
+            return fallback(inner, context)
+        case ast.Call(func=callee, args=args) as call:
+            name = called_name(call, context)
+            is_method = isinstance(callee, ast.Attribute)
+            if len(args) == 2 and name in (_READERS if is_method or context.callees(call) else _SETTING_READERS):
+                return args[1]
+            if is_method or name in _SETTING_READERS:
+                return next((keyword.value for keyword in call.keywords if keyword.arg == "default"), None)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
             return last
-        case ast.Call(func=ast.Name(id="bool" | "str" | "int"), args=[inner]):
-            return fallback(inner)
     return None
+
+
+_SETTING_READERS: Final = frozenset({"config", "env", "getenv"})
+_READERS: Final = frozenset({"bool", "config", "env", "get", "getenv", "list", "str"})

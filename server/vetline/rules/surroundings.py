@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from vetline.rules.base import Source
+from vetline.rules.base import CheckContext, Source
+from vetline.rules.building import written
 from vetline.semantics.scopes import Function, own_nodes
 from vetline.syntax.nodes import walk
 
@@ -57,11 +58,11 @@ def leaves(body: list[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], _LEAVING)
 
 
-def refusals(scope: ast.AST) -> Iterator[ast.expr]:
+def refusals(scope: ast.AST, context: CheckContext) -> Iterator[ast.expr]:
     """Yield the conditions in ``scope`` under which it goes no further: ``if not …: raise``."""
     for node in walk(scope):
         match node:
-            case ast.If(test=test, body=body) if leaves(body) or _ends_by_call(body):
+            case ast.If(test=test, body=body) if leaves(body) or _ends_by_call(body, context):
                 yield test
             case ast.If(test=test, orelse=[*_, last]) if isinstance(last, _LEAVING):
                 yield test
@@ -69,10 +70,22 @@ def refusals(scope: ast.AST) -> Iterator[ast.expr]:
                 yield test
 
 
-def _ends_by_call(body: list[ast.stmt]) -> bool:
+def conditions_on(node: ast.AST, context: CheckContext) -> Iterator[ast.expr]:
+    """Yield the conditions under which ``node`` is reached: around it, and those that end its function before it.
+
+    Where a condition is made of variables, what these were given follows.
+    """
+    for condition in (*tests_around(node, context), *refusals(scope_around(node, context), context)):
+        yield condition
+        for part in walk(condition):
+            if isinstance(part, ast.Name) and (other := written(part, context)) is not part:
+                yield other
+
+
+def _ends_by_call(body: list[ast.stmt], context: CheckContext) -> bool:
     match body:
-        case [*_, ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)))]:
-            return name in ("abort", "exit", "fail", "error", "_exit")
+        case [*_, ast.Expr(value=ast.Call() as call)]:
+            return called_name(call, context) in ("abort", "exit", "fail", "error", "_exit")
     return False
 
 
@@ -97,6 +110,29 @@ def name_of(callee: ast.expr) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+def called_name(call: ast.Call, context: CheckContext) -> str:
+    """The same of what ``call`` calls, where the code has another name for it: ``run = subprocess.run``."""
+    if isinstance(call.func, ast.Name):
+        for callee in context.callees(call):
+            if ":" not in callee:
+                return callee.rpartition(".")[2]
+    return name_of(call.func)
+
+
+def calls_named(context: CheckContext, names: Collection[str]) -> Iterator[ast.Call]:
+    """Yield the calls of functions and methods by the last part of their names, as :func:`called_name` tells it."""
+    found = context.once(_by_called_name)
+    for name in found.keys() & names:
+        yield from found[name]
+
+
+def _by_called_name(context: CheckContext) -> dict[str, list[ast.Call]]:
+    found: dict[str, list[ast.Call]] = {}
+    for call in context.calls():
+        found.setdefault(called_name(call, context), []).append(call)
+    return found
 
 
 def text_of_constant(node: ast.AST | None) -> str:

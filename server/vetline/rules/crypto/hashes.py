@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vetline.flow.taints import Taints, join_taints
 from vetline.rules.base import CheckContext
+from vetline.rules.building import written
 from vetline.rules.constants import fixed, function_around
 from vetline.rules.purpose import is_checksum, is_content, words_for, words_from, words_of
 from vetline.semantics.bindings import chain_of
@@ -126,21 +127,23 @@ def _is_declared(call: ast.Call, context: CheckContext) -> bool:
 
 def _is_of_digest(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether ``hashes.MD5()`` stands in ``Hash(…)``: elsewhere it is part of something stronger, or of a signature."""
-    parent = context.parent_of(call)
-    if isinstance(parent, ast.keyword):
-        parent = context.parent_of(parent)
-    return isinstance(parent, ast.Call) and _HASH in context.callees(parent)
+    return _digest_of(call, context) is not None
+
+
+def _digest_of(algorithm: ast.Call, context: CheckContext) -> ast.Call | None:
+    """Return the call of ``Hash`` that is given ``algorithm``."""
+    for call in context.calls(_HASH):
+        given = context.argument(call, 0, "algorithm")
+        if given is not None and written(given, context) is algorithm:
+            return call
+    return None
 
 
 def _later(call: ast.Call, context: CheckContext) -> Iterator[tuple[str, ast.Call]]:
     """Yield the methods that are called on the object that ``call`` creates: at once, and through a variable."""
-    node: ast.AST = call
     parent = context.parent_of(call)
-    if isinstance(parent, ast.Call) and _HASH in context.callees(parent):
-        node, parent = parent, context.parent_of(parent)
-    if isinstance(parent, ast.keyword):
-        node = context.parent_of(parent) or parent
-        parent = context.parent_of(node)
+    if (digest := _digest_of(call, context)) is not None:
+        parent = context.parent_of(digest)
     match parent:
         case ast.Attribute(attr=method) if isinstance(outer := context.parent_of(parent), ast.Call):
             yield method, outer

@@ -150,7 +150,8 @@ def _picks_any(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether a call picks one of a list: a token of a text, as like as not."""
     if not isinstance(node, ast.Call) or not any(name.rpartition(".")[2] in _PICKING for name in context.callees(node)):
         return False
-    return not (node.args and _is_alphabet(node.args[0], context))
+    picked = context.argument(node, 0)
+    return picked is None or not _is_alphabet(picked, context)
 
 
 def _is_code(call: ast.Call, context: CheckContext) -> bool:
@@ -163,9 +164,10 @@ def _is_code(call: ast.Call, context: CheckContext) -> bool:
 
 def _makes_text(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether a call picks one of the letters that a text is put together of, for anything that may matter."""
-    if not call.args or not any(name.rpartition(".")[2] in _PICKING for name in context.callees(call)):
+    picked = context.argument(call, 0)
+    if picked is None or not any(name.rpartition(".")[2] in _PICKING for name in context.callees(call)):
         return False
-    if not _is_alphabet(call.args[0], context) or words_for(call, context) & _IDLE:
+    if not _is_alphabet(picked, context) or words_for(call, context) & _IDLE:
         return False
     parent: ast.AST | None = call
     while parent is not None and not isinstance(parent, ast.stmt):

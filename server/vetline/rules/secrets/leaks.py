@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext
+from vetline.rules.building import written
 from vetline.rules.purpose import names_from, split_words
 from vetline.rules.secrets.names import Kind, kind_of
 
@@ -37,7 +38,14 @@ class Leak(NamedTuple):
 
 
 def leaks_in(node: ast.expr, context: CheckContext) -> Iterator[Leak]:
-    """Yield the secrets that a text made of ``node`` has in it."""
+    """Yield the secrets that a text made of ``node`` has in it; of a variable that isn't named so, what it was given."""
+    found = list(_leaks_in(node, context))
+    yield from found
+    if not found and (other := written(node, context)) is not node:
+        yield from leaks_in(other, context)
+
+
+def _leaks_in(node: ast.expr, context: CheckContext) -> Iterator[Leak]:
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             yield from _named(node, name, context)

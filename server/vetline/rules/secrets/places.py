@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vetline.rules.base import CheckContext
+from vetline.rules.building import written
 from vetline.rules.purpose import split_words
 from vetline.rules.secrets.formats import provider_of
 from vetline.rules.secrets.names import Kind, kind_of
@@ -124,7 +125,7 @@ def _candidates(context: CheckContext) -> Iterator[Candidate]:
         yield from _defaults(node, context)
     for node in context.walk(ast.Compare):
         if isinstance(node, ast.Compare):
-            yield from _compared(node)
+            yield from _compared(node, context)
 
 
 def _assigned(target: ast.expr, value: ast.expr, context: CheckContext) -> Iterator[Candidate]:
@@ -204,7 +205,7 @@ def _defaults(node: ast.AST, context: CheckContext) -> Iterator[Candidate]:
             yield from _named(argument.arg, default, node, context)
 
 
-def _compared(node: ast.Compare) -> Iterator[Candidate]:
+def _compared(node: ast.Compare, context: CheckContext) -> Iterator[Candidate]:
     match node:
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
             sides = [(left, right), (right, left)]
@@ -217,7 +218,7 @@ def _compared(node: ast.Compare) -> Iterator[Candidate]:
         case _:
             return
     for named, literal in sides:
-        name = _name_of(named)
+        name = next((one for other in (named, written(named, context)) if kind_of(one := _name_of(other)) is not None), "")
         kind = kind_of(name) if name else None
         if kind is None or not _is_text(literal):
             continue
@@ -289,7 +290,7 @@ def _given(name: str, value: ast.expr, call: ast.Call, context: CheckContext, *,
 
 def _pair(value: ast.expr, call: ast.Call, context: CheckContext) -> Iterator[Candidate]:
     """Yield the password of ``auth=("user", "password")``."""
-    match value:
+    match written(value, context):
         case ast.Tuple(elts=[_, second]):
             yield from _given("password", second, call, context, is_database=False)
 

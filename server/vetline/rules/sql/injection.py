@@ -124,7 +124,7 @@ def may_execute(call: ast.Call, context: CheckContext) -> bool:
 
     That is, what it calls is the project's own, or unknown, isn't followed anyway, and isn't named otherwise.
     """
-    if context.value(call.func).closures:
+    if context.value(call.func).closures or context.given_back(call) is not None:
         return False
     match call.func:
         case ast.Name(id=name):

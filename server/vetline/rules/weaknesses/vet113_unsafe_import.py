@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import REMOTE, flow_into, flows, of_labels
 
 _LABELS = of_labels(Severity.HIGH, *REMOTE)
@@ -78,6 +79,7 @@ def _has_functions(call: ast.Call, context: CheckContext) -> bool:
 
 
 def _is_namespace(node: ast.expr, context: CheckContext) -> bool:
+    node = written(node, context)
     if isinstance(node, ast.Call):
         return bool(_NAMESPACES.intersection(context.callees(node)))
     return "sys.modules" in context.names_of(node) or (isinstance(node, ast.Name) and node.id == "__builtins__")

@@ -43,8 +43,9 @@ from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER, Taint
 from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flow_into, of_labels
-from vetline.rules.surroundings import ancestors, function_around
+from vetline.rules.surroundings import calls_named, function_around
 from vetline.rules.web import is_html, is_page, spliced_in
 from vetline.syntax.calls import keyword_of
 
@@ -112,13 +113,13 @@ def _into_page(hit: SinkHit, context: CheckContext) -> Match | None:
                 Severity.MEDIUM,
                 Confidence.MEDIUM,
             )
-        if any(name in _MARKDOWN for call in _calls_in(hit.argument) for name in context.callees(call)):
+        if any(name in _MARKDOWN for call in _calls_in(hit.argument, context) for name in context.callees(call)):
             return Match(
                 hit.argument,
                 "Markdown may hold any HTML: clean what comes out of it before it is declared safe.",
                 Severity.MEDIUM,
             )
-        if any(name.endswith(".dumps") for call in _calls_in(hit.argument) for name in context.callees(call)):
+        if any(name.endswith(".dumps") for call in _calls_in(hit.argument, context) for name in context.callees(call)):
             return Match(hit.argument, _JSON, Severity.MEDIUM, Confidence.MEDIUM)
     return None
 
@@ -128,19 +129,19 @@ _JSON: Final = (
 )
 
 
-def _calls_in(node: ast.AST) -> Iterator[ast.Call]:
+def _calls_in(node: ast.AST, context: CheckContext) -> Iterator[ast.Call]:
     """Yield the call that ``node`` is, and those that it is put together from."""
-    match node:
-        case ast.Call():
-            yield node
+    match written(node, context) if isinstance(node, ast.expr) else node:
+        case ast.Call() as call:
+            yield call
         case ast.BinOp(left=left, right=right):
-            yield from _calls_in(left)
-            yield from _calls_in(right)
+            yield from _calls_in(left, context)
+            yield from _calls_in(right, context)
         case ast.JoinedStr(values=values) | ast.Tuple(elts=values):
             for value in values:
-                yield from _calls_in(value)
+                yield from _calls_in(value, context)
         case ast.FormattedValue(value=value):
-            yield from _calls_in(value)
+            yield from _calls_in(value, context)
 
 
 def _match(node: ast.AST, taint: Taint, message: str, severity: Severity, confidence: Confidence) -> Match:
@@ -167,7 +168,7 @@ def _past_the_templates(context: CheckContext) -> Iterator[Match]:
 def _for_templates(context: CheckContext) -> Iterator[Match]:
     """Report what templates are bound to put into a page as it is: JSON for a script, and what Markdown makes."""
     for call in context.calls(*_JSON_MAKERS):
-        if not keyword_of(call, "cls") and call.args and _is_for_template(call, context):
+        if not keyword_of(call, "cls") and _is_for_template(call, context):
             yield Match(call, _JSON, Severity.LOW, Confidence.LOW)
     for call in context.calls(*_MARKDOWN):
         if _makes_unclean(call, context):
@@ -176,15 +177,22 @@ def _for_templates(context: CheckContext) -> Iterator[Match]:
 
 def _is_for_template(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether the result is one of the values that a template is given."""
-    for outer in ancestors(call, context):
-        match outer:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                return name in ("render", "render_to_response", "render_template", "TemplateResponse", "render_to_string")
-            case ast.Dict() | ast.keyword():
-                continue
-            case _:
-                return False
-    return False
+    return any(
+        part is call
+        for rendering in calls_named(context, _RENDERING)
+        for given in (*rendering.args, *(keyword.value for keyword in rendering.keywords))
+        for part in _values_of(written(given, context), context)
+    )
+
+
+def _values_of(node: ast.expr, context: CheckContext) -> Iterator[ast.expr]:
+    """Yield an argument of a template; of a dictionary, its values."""
+    yield node
+    for value in node.values if isinstance(node, ast.Dict) else ():
+        yield from _values_of(written(value, context), context)
+
+
+_RENDERING: Final = frozenset({"render", "render_to_response", "render_template", "TemplateResponse", "render_to_string"})
 
 
 def _makes_unclean(call: ast.Call, context: CheckContext) -> bool:
@@ -197,10 +205,13 @@ def _makes_unclean(call: ast.Call, context: CheckContext) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]) if (function := function_around(call, context)) is not None:
             return not any(
-                isinstance(node, ast.Call) and _CLEANING.search(ast.unparse(node.func)) and _reads(node, name)
-                for node in ast.walk(function)
+                isinstance(node, ast.Call) and _cleans(node, context) and _reads(node, name) for node in ast.walk(function)
             )
     return False
+
+
+def _cleans(call: ast.Call, context: CheckContext) -> bool:
+    return any(_CLEANING.search(name) for name in (ast.unparse(call.func), *context.callees(call)))
 
 
 def _reads(call: ast.Call, name: str) -> bool:

@@ -36,6 +36,7 @@ from vetline.flow.conditions import PATTERN
 from vetline.flow.values import Constant, Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.purpose import words_of
+from vetline.rules.surroundings import called_name
 
 _TLD: Final = (
     "com|net|org|io|edu|gov|mil|int|dev|app|co|ai|me|info|biz|cloud|internal|local|corp|example|test"
@@ -123,14 +124,15 @@ def _is_address(node: ast.expr, context: CheckContext, *, strictly: bool = False
 
 def _of_pattern(call: ast.Call, context: CheckContext) -> str:
     """Return what is wrong with a pattern that an address is matched with; empty if nothing is, or it is for something else."""
-    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    method = called_name(call, context)
     is_method = any(name.startswith("re.Pattern.") for name in context.callees(call))
     if is_method and isinstance(call.func, ast.Attribute):
-        pattern, arguments = context.value(call.func.value).element(PATTERN), call.args
+        pattern, given = context.value(call.func.value).element(PATTERN), context.argument(call, 0)
     else:
-        pattern, arguments = context.value(call.args[0]) if call.args else Value(), call.args[1:]
+        first, given = context.argument(call, 0), context.argument(call, 1)
+        pattern = Value() if first is None else context.value(first)
     text = pattern.constant
-    if not isinstance(text, str) or not arguments or not _is_address(arguments[0], context):
+    if not isinstance(text, str) or given is None or not _is_address(given, context):
         return ""
     if _UNESCAPED.search(text):
         return "A dot in a pattern matches any character: `exampleXcom` passes, too; write `\\.`."

@@ -38,8 +38,9 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flow_into, flows, of_labels
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on, scope_around
 from vetline.syntax.calls import has_unpacking
 
 _STRANGERS = ("remote", "upload", "model", "response")
@@ -91,16 +92,16 @@ def _is_guarded(call: ast.Call, context: CheckContext) -> bool:
             return constant in _SAFE_FILTERS or (constant is None and "fully_trusted_filter" not in names)
         if keyword.arg is None:
             return True
-        if keyword.arg == "members" and _is_choice(keyword.value):
+        if keyword.arg == "members" and _is_choice(written(keyword.value, context)):
             return True
     if (
         len(call.args) > 1
         and isinstance(call.func, ast.Attribute)
         and call.func.attr == "extractall"
-        and _is_choice(call.args[1])
+        and _is_choice(written(call.args[1], context))
     ):
         return True
-    conditions = [*tests_around(call, context), *refusals(scope_around(call, context))]
+    conditions = conditions_on(call, context)
     return any(_looks_at_names(condition) for condition in conditions) or _is_checked_by_call(call, context)
 
 

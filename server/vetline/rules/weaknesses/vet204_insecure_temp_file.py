@@ -70,7 +70,7 @@ def _creates(call: ast.Call, hit: SinkHit, context: CheckContext) -> bool:
         text = context.value(mode).constant if mode is not None else "r"
         return isinstance(text, str) and text[:1] in ("w", "a")
     if hit.callee in _COPIERS:
-        return len(call.args) > 1 and hit.argument is call.args[1]
+        return hit.argument is context.argument(call, 1)
     return hit.callee in _CREATORS
 
 

@@ -61,14 +61,14 @@ def check(context: CheckContext) -> Iterator[Match]:
         name = next(one for one in context.callees(call) if one in _SETTERS)
         position = _SETTERS[name]
         if name == "?.chmod":
-            position = len(call.args) - 1
+            position = max(len(call.args) - 1, 0)
         mode = context.argument(call, position, "mode")
         bits = _bits(mode, context) if mode is not None else None
         if bits is None:
             continue
         if bits & stat.S_IWOTH and not bits & stat.S_ISVTX:
             yield Match(call)
-        elif bits & stat.S_IROTH and position == 1 and _is_secret(call.args[0], context):
+        elif bits & stat.S_IROTH and position == 1 and _is_secret(context.argument(call, 0), context):
             yield Match(call, "Every account of the machine can read this secret: 0o600 is usually enough.")
     for call in context.calls(*_MAKERS):
         name = next(one for one in context.callees(call) if one in _MAKERS)
@@ -77,7 +77,8 @@ def check(context: CheckContext) -> Iterator[Match]:
         if bits is not None and bits & stat.S_IWOTH and bits & stat.S_IXOTH:
             yield Match(call, severity=Severity.LOW, confidence=Confidence.MEDIUM)
     for call in context.calls("os.umask"):
-        bits = _bits(call.args[0], context) if call.args else None
+        mask = context.argument(call, 0)
+        bits = _bits(mask, context) if mask is not None else None
         is_kept = not isinstance(context.parent_of(call), ast.Expr)  # the old one, to set it again
         if bits is not None and not bits & stat.S_IWOTH and not is_kept:
             yield Match(
@@ -103,8 +104,8 @@ def _bits(mode: ast.expr, context: CheckContext) -> int | None:
     return reduce(or_, bits) if bits else None
 
 
-def _is_secret(path: ast.expr, context: CheckContext) -> bool:
-    constants = context.value(path).constants
+def _is_secret(path: ast.expr | None, context: CheckContext) -> bool:
+    constants = context.value(path).constants if path is not None else None
     return constants is not None and any(isinstance(one, str) and _SECRET.search(one) for one in constants)
 
 

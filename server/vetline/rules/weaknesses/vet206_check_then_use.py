@@ -34,6 +34,7 @@ from collections.abc import Iterable, Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.surroundings import leaves
 
 _CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
@@ -88,17 +89,23 @@ def _suites(context: CheckContext) -> Iterator[list[ast.stmt]]:
 
 def _checked(test: ast.expr, context: CheckContext) -> Iterator[tuple[str, bool]]:
     """Yield the paths, as dumped, that a condition asks about, and whether they are there where it is true."""
-    match test:
+    match test := written(test, context):
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             for path, outcome in _checked(operand, context):
                 yield path, not outcome
         case ast.BoolOp(op=ast.And(), values=values):
             for value in values:
                 yield from ((path, outcome) for path, outcome in _checked(value, context) if outcome)
-        case ast.Call(args=[argument, *_]) if _CHECKS & set(context.callees(test)):
-            yield ast.dump(argument), True
+        case ast.Call() if _CHECKS & set(context.callees(test)) and (argument := _path_of(test, context)) is not None:
+            yield ast.dump(written(argument, context)), True
         case ast.Call() if (owner := _asked_path(test, context)) is not None:
-            yield ast.dump(owner), True
+            yield ast.dump(written(owner, context)), True
+
+
+def _path_of(call: ast.Call, context: CheckContext) -> ast.expr | None:
+    """Return the path that a function of the operating system is given."""
+    found = (context.argument(call, 0, name) for name in ("path", "file", "src", "s"))
+    return next((one for one in found if one is not None), None)
 
 
 def _asked_path(call: ast.Call, context: CheckContext) -> ast.expr | None:
@@ -114,8 +121,8 @@ def _is_worth_it(use: ast.Call, context: CheckContext) -> bool:
     callees = context.callees(use)
     if not any(name.rpartition(".")[2] in ("open", "read_text", "read_bytes") for name in callees):
         return True
-    path = use.args[0] if use.args else use.func.value if isinstance(use.func, ast.Attribute) else use
-    mode = context.argument(use, 1, "mode") if use.args else None
+    path = _path_of(use, context) or (use.func.value if isinstance(use.func, ast.Attribute) else use)
+    mode = context.argument(use, 1, "mode")
     text = context.value(mode).constant if mode is not None else "r"
     is_changed = isinstance(text, str) and text[:1] in ("w", "a")
     return is_changed or any(taint.origin.label != "file" and taint.is_certain for taint in context.value(path).taints)
@@ -126,10 +133,13 @@ def _use_of(path: str, statements: Iterable[ast.stmt], context: CheckContext) ->
     for statement in statements:
         for node in ast.walk(statement):
             match node:
-                case ast.Call(args=[argument, *_]) if ast.dump(argument) == path and _USES & set(context.callees(node)):
-                    return node
-                case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in _METHOD_USES and ast.dump(owner) == path:
-                    return node
+                case ast.Call() if _USES & set(context.callees(node)):
+                    argument = _path_of(node, context)
+                    if argument is not None and ast.dump(written(argument, context)) == path:
+                        return node
+                case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in _METHOD_USES:
+                    if ast.dump(written(owner, context)) == path:
+                        return node
     return None
 
 

@@ -35,7 +35,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on
 
 _LABELS = of_labels(Severity.MEDIUM, "remote", "upload", "model", response=Severity.LOW)
 _LIMITED = re.compile(r"size|limit|\bmax|max_|length|ratio|\blen\b", re.IGNORECASE)
@@ -62,7 +62,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 def _is_limited(node: ast.AST, context: CheckContext) -> bool:
     if isinstance(node, ast.Call) and any(keyword.arg in ("max_length", "max_output_size") for keyword in node.keywords):
         return True
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = conditions_on(node, context)
     return any(_LIMITED.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -43,16 +43,17 @@ _STRANGERS = frozenset({"remote", "upload", "model", "parameter", "archive"})
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.walk(ast.Call):
         match call:
-            case ast.Call(func=ast.Attribute(value=path, attr="replace"), args=[ast.Constant(value="../" | "..\\"), new, *_]):
-                if context.value(new).constant == "" and not _is_looped(call, context) and not resolves_paths(call, context):
+            case ast.Call(func=ast.Attribute(value=path, attr="replace"), args=[old, new, *_]):
+                is_taken_out = context.value(old).constant in ("../", "..\\") and context.value(new).constant == ""
+                if is_taken_out and not _is_looped(call, context) and not resolves_paths(call, context):
                     yield Match(call, "Taking `../` out once turns `....//` into `../`: resolve the path, and compare.")
             case ast.Call(func=ast.Attribute(value=path, attr="startswith"), args=[folder]):
                 if _is_joined_path(path, context) and _is_folder(folder, context) and not resolves_paths(call, context):
                     yield Match(call, "There may be `..` behind this prefix: resolve the path first.", Severity.MEDIUM)
     for node in context.walk(ast.Compare):
         match node:
-            case ast.Compare(left=ast.Constant(value="/../"), ops=[ast.In() | ast.NotIn()], comparators=[path]):
-                if not resolves_paths(node, context):
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()]):
+                if context.value(left).constant == "/../" and not resolves_paths(node, context):
                     yield Match(node, "This misses `../` at the beginning, and absolute paths: resolve the path, and compare.")
 
 

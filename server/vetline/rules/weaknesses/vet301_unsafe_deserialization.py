@@ -37,8 +37,9 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import flow_into, of_labels
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import called_name, conditions_on, scope_around
 from vetline.rules.weaknesses import b506_yaml_load, b614_pytorch_load
 from vetline.syntax.calls import keyword_of
 from vetline.syntax.nodes import walk
@@ -134,19 +135,19 @@ def _judged(hit: SinkHit, context: CheckContext) -> Match | None:
 
 def _is_signed(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether a signature is checked before, so that only what the program itself has signed comes here."""
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = conditions_on(node, context)
     for condition in conditions:
         for inner in walk(condition):
             match inner:
-                case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if _SIGNATURE.search(name):
+                case ast.Call() if _SIGNATURE.search(called_name(inner, context)):
                     return inner.lineno <= getattr(node, "lineno", 0)
     return False
 
 
 def _is_own_copy(hit: SinkHit, context: CheckContext) -> bool:
     """Tell whether it loads what was dumped the line before, to copy an object."""
-    match hit.argument:
-        case ast.Call(func=ast.Name(id="dumps") | ast.Attribute(attr="dumps")):
+    match written(hit.argument, context) if isinstance(hit.argument, ast.expr) else hit.argument:
+        case ast.Call() as call if called_name(call, context) == "dumps":
             return True
         case ast.Name(id=variable):
             for node in walk(scope_around(hit.node, context)):

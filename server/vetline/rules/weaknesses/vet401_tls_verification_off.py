@@ -37,7 +37,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
-from vetline.rules.surroundings import function_around, refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on, function_around, scope_around
 from vetline.rules.weaknesses import b501_request_with_no_cert_validation
 from vetline.syntax.calls import keyword_of
 
@@ -74,7 +74,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _is_an_option(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether this happens only if someone asks for it: the condition speaks of it."""
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = conditions_on(node, context)
     return any(_OPTION.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -34,7 +34,7 @@ from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on
 
 _OPENERS = frozenset(
     f"urllib.request.{name}" for name in "urlopen urlretrieve OpenerDirector.open URLopener.open FancyURLopener.open".split()
@@ -62,7 +62,7 @@ def _is_fixed(hit: SinkHit) -> bool:
 
 
 def _is_looked_at(node: ast.AST, context: CheckContext) -> bool:
-    conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
+    conditions = conditions_on(node, context)
     return any(_LOOKED_AT.search(ast.unparse(condition)) for condition in conditions)
 
 

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.surroundings import refusals, scope_around, tests_around
+from vetline.rules.surroundings import conditions_on
 
 _READERS = frozenset(
     {
@@ -83,7 +83,7 @@ def _is_content_length(size: ast.expr, context: CheckContext) -> bool:
 
 
 def _is_limited(call: ast.Call, context: CheckContext) -> bool:
-    conditions = [*tests_around(call, context), *refusals(scope_around(call, context))]
+    conditions = conditions_on(call, context)
     return any(_LIMITED.search(ast.unparse(condition)) for condition in conditions)
 
 

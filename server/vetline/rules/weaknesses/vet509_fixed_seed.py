@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written_parts
 from vetline.rules.constants import function_around
 from vetline.rules.crypto.randomness import GENERATORS, predictions
 
@@ -40,13 +41,14 @@ def check(context: CheckContext) -> Iterator[Match]:
         return
     secret = {id(function_around(found.node, context)) for found in predictions(context) if _is_random(found.node, context)}
     for call in seeds:
-        if not call.args or id(function_around(call, context)) not in secret:
+        seed = next((one for name in ("a", "x", "seed") if (one := context.argument(call, 0, name)) is not None), None)
+        if seed is None or id(function_around(call, context)) not in secret:
             continue
-        if context.value(call.args[0]).constants:
+        if context.value(seed).constants:
             yield Match(
                 call, "With a constant seed the same numbers come each time, and a secret is made of them. Use `secrets`."
             )
-        elif _is_time(call.args[0], context):
+        elif _is_time(seed, context):
             yield Match(call, "A seed that is the time can be guessed, and a secret is made of the numbers. Use `secrets`.")
 
 
@@ -55,7 +57,12 @@ def _is_random(node: ast.AST, context: CheckContext) -> bool:
 
 
 def _is_time(node: ast.expr, context: CheckContext) -> bool:
-    return any(name in _TIMES for inner in ast.walk(node) if isinstance(inner, ast.Call) for name in context.callees(inner))
+    return any(
+        name in _TIMES
+        for inner in written_parts(node, context)
+        if isinstance(inner, ast.Call)
+        for name in context.callees(inner)
+    )
 
 
 RULE = Rule(

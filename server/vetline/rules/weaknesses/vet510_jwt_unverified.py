@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written, written_parts
 from vetline.rules.constants import function_around
 from vetline.rules.crypto.tokens import ENCODES, algorithms_of, decodes, is_unverified, names_in, option
 from vetline.rules.purpose import words_of
@@ -89,15 +90,22 @@ def _has_no_key(call: ast.Call, context: CheckContext) -> bool:
 def _by_hand(context: CheckContext, checked: set[int]) -> Iterator[Match]:
     """Yield where the middle part of a token is decoded, and nothing else is done with it."""
     for call in context.calls(*_DECODERS):
-        if not call.args or id(function_around(call, context)) in checked:
+        data = context.argument(call, 0, "s")
+        if data is None or id(function_around(call, context)) in checked:
             continue
-        for inner in ast.walk(call.args[0]):
-            match inner:
-                case ast.Subscript(
-                    value=ast.Call(func=ast.Attribute(value=token, attr="split"), args=[ast.Constant(value="." | b".")]),
-                    slice=ast.Constant(value=1),
-                ) if words_of(token) & {"jwt", "token", "bearer", "jws"}:
-                    yield Match(call, _OFF, Severity.MEDIUM, Confidence.MEDIUM)
+        if any(_is_middle_part(inner, context) for inner in written_parts(data, context)):
+            yield Match(call, _OFF, Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def _is_middle_part(node: ast.AST, context: CheckContext) -> bool:
+    """Tell whether ``node`` is ``token.split(".")[1]``."""
+    match node:
+        case ast.Subscript(value=parts, slice=ast.Constant(value=1)):
+            match written(parts, context):
+                case ast.Call(func=ast.Attribute(value=token, attr="split"), args=[dot]):
+                    is_token = words_of(token) & {"jwt", "token", "bearer", "jws"}
+                    return bool(is_token) and context.value(dot).constant in (".", b".")
+    return False
 
 
 def fix(site: FixSite) -> Iterator[Fix]:

@@ -30,6 +30,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.constants import function_around
 from vetline.rules.purpose import is_password, split_words, words_from, words_of
 from vetline.syntax.nodes import walk
@@ -95,7 +96,7 @@ def _tells_objects_apart(node: ast.AST, context: CheckContext) -> bool:
 def _match(node: ast.AST, left: ast.expr, right: ast.expr, context: CheckContext) -> Match | None:
     if _is_mac(left, context) or _is_mac(right, context):
         return Match(node)
-    one, other = _last_words(left), _last_words(right)
+    one, other = _words_behind(left, context), _words_behind(right, context)
     if one & _NOT or other & _NOT:
         return None
     taints = (*context.value(left).all_taints(), *context.value(right).all_taints())
@@ -114,9 +115,8 @@ def _match(node: ast.AST, left: ast.expr, right: ast.expr, context: CheckContext
 
 def _is_mac(node: ast.expr, context: CheckContext) -> bool:
     """Tell whether an expression is an HMAC, or a variable that holds one."""
-    if isinstance(node, ast.Call):
-        return any(name in _MAKING for name in context.callees(node))
-    return False
+    node = written(node, context)
+    return isinstance(node, ast.Call) and any(name in _MAKING for name in context.callees(node))
 
 
 def _is_strong(words: frozenset[str]) -> bool:
@@ -128,6 +128,12 @@ def _is_confirmation(words: frozenset[str]) -> bool:
         words
         & {"confirm", "confirmation", "confirmed", "again", "repeat", "repeated", "retype", "verify", "1", "2", "new", "old"}
     )
+
+
+def _words_behind(node: ast.expr, context: CheckContext) -> frozenset[str]:
+    """Return the words of an expression, and of what a variable was given."""
+    other = written(node, context)
+    return _last_words(node) if other is node else _last_words(node) | _last_words(other)
 
 
 def _last_words(node: ast.expr) -> frozenset[str]:

@@ -48,6 +48,15 @@ def check(context: CheckContext) -> Iterator[Match]:
         if message := _complaint(node):
             yield Match(node, message)
 
+    if context.imports() & _PACKAGES:
+        for node in context.walk(ast.Attribute):
+            for name in context.names_of(node):
+                if name in _GONE and "." in name:
+                    yield Match(node, _GONE[name])
+
+
+_PACKAGES = frozenset({"Crypto", "Crypto.Cipher", "Crypto.Util"})
+
 
 def is_abandoned(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether an import that Bandit reports is of something that only the abandoned package has."""

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 
 _CIPHERS = ("Crypto.Cipher.PKCS1_v1_5.new", "Cryptodome.Cipher.PKCS1_v1_5.new")
 _PADDING = "cryptography.hazmat.primitives.asymmetric.padding.PKCS1v15"
@@ -49,6 +50,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 
 def _is_old_padding(node: ast.expr, context: CheckContext) -> bool:
+    node = written(node, context)
     if isinstance(node, ast.Call):
         return _PADDING in context.callees(node)
     return any(name == _PADDING for name in context.value(node).types)

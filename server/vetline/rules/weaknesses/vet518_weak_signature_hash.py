@@ -28,6 +28,8 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
+from vetline.rules.surroundings import calls_named
 
 _WEAK_CLASSES = frozenset(f"cryptography.hazmat.primitives.hashes.{name}" for name in ("MD5", "SHA1"))
 _WEAK_NAMES = frozenset({"md5", "sha1", "md2", "md4"})
@@ -38,19 +40,16 @@ _PREHASHED = "cryptography.hazmat.primitives.asymmetric.utils.Prehashed"
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
-        match call:
-            case ast.Call(func=ast.Attribute(attr=method)) if method in _METHODS:
-                for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                    if _is_weak(argument, context):
-                        yield Match(
-                            argument, f"What is signed by such a digest can be exchanged for something else. {_WAY_OUT}"
-                        )
+    for call in calls_named(context, _METHODS):
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if _is_weak(argument, context):
+                yield Match(argument, f"What is signed by such a digest can be exchanged for something else. {_WAY_OUT}")
 
 
 def _is_weak(node: ast.expr, context: CheckContext) -> bool:
+    node = written(node, context)
     match node:
-        case ast.Call(func=_, args=[ast.Call() as inner]) if _PREHASHED in context.callees(node):
+        case ast.Call(func=_, args=[inner]) if _PREHASHED in context.callees(node):
             return _is_weak(inner, context)
         case ast.Call():
             return not _WEAK_CLASSES.isdisjoint(context.callees(node)) or _is_ecdsa(node, context)

@@ -159,6 +159,7 @@ RULE = Rule(
             'ALPHABET_KEY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"\n'
             'sort_key = "created_at_descending_2"\n'
         ),
+        ("import secrets\n\n\ndef new_key(size=32):\n    session_key = secrets.token_urlsafe(size)\n    return session_key\n"),
         (
             'ICON = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4"\n'
             'path_key = "assets/images/logo-2024-01-15.png"\n'

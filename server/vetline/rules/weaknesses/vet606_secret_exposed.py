@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 from vetline.rules.secrets.leaks import Leak, leaks_in
 from vetline.rules.secrets.names import Kind
@@ -62,7 +63,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         match node:
             case ast.Raise(exc=ast.Call(args=args, keywords=keywords)):
                 for argument in (*args, *(keyword.value for keyword in keywords)):
-                    if isinstance(argument, ast.JoinedStr | ast.BinOp | ast.Call | ast.Tuple):
+                    if isinstance(written(argument, context), ast.JoinedStr | ast.BinOp | ast.Call | ast.Tuple):
                         yield from _matches(argument, _RAISED, Severity.LOW, context, seen)
 
 

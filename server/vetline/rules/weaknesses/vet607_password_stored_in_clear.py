@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER, Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.purpose import is_password, split_words, words_from, words_of
 from vetline.rules.secrets.leaks import leaks_in
@@ -94,9 +95,10 @@ def _of_record(call: ast.Call, context: CheckContext) -> Iterator[Match]:
 def _of_document(call: ast.Call, context: CheckContext) -> Iterator[Match]:
     """Yield the password in ``users.insert_one({"password": password})``."""
     for argument in call.args:
-        if not isinstance(argument, ast.Dict):
+        document = written(argument, context)
+        if not isinstance(document, ast.Dict):
             continue
-        for key, value in zip(argument.keys, argument.values, strict=True):
+        for key, value in zip(document.keys, document.values, strict=True):
             match key:
                 case ast.Constant(value=str() as name) if is_password(split_words([name])):
                     if (taint := _typed(value, context)) is not None:
@@ -110,12 +112,9 @@ def _of_statement(call: ast.Call, statement: ast.AST, context: CheckContext) -> 
     if not message:
         return
     for argument in call.args[1:]:
+        given = written(argument, context)
         elements = (
-            argument.elts
-            if isinstance(argument, ast.Tuple | ast.List)
-            else argument.values
-            if isinstance(argument, ast.Dict)
-            else []
+            given.elts if isinstance(given, ast.Tuple | ast.List) else given.values if isinstance(given, ast.Dict) else []
         )
         for element in elements:
             if (taint := _typed(element, context)) is not None:
@@ -153,6 +152,7 @@ def _written(node: ast.expr, context: CheckContext) -> Iterator[Match]:
 
 def _typed(node: ast.expr, context: CheckContext) -> Taint | None:
     """Return where a password comes from that is just as somebody has typed it."""
+    node = written(node, context)
     if isinstance(node, ast.Call) and not _reads(node):
         return None
     words = words_of(node)

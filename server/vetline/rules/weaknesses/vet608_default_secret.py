@@ -52,20 +52,26 @@ _MESSAGE = "Where the variable isn't set, this secret from the code is used. Fai
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls(*_READERS):
         position = next(_READERS[name] for name in context.callees(call) if name in _READERS)
-        name = context.value(call.args[0]).constant if call.args else None
+        name = _variable(call, context)
         default = context.argument(call, position, "default")
         if isinstance(name, str) and default is not None and (match := _match(name, default, context)) is not None:
             yield match
     for node in context.walk(ast.BoolOp):
         match node:
             case ast.BoolOp(op=ast.Or(), values=[ast.Call() as call, default]) if _reads(call, context):
-                name = context.value(call.args[0]).constant if call.args else None
+                name = _variable(call, context)
                 if isinstance(name, str) and (match := _match(name, default, context)) is not None:
                     yield match
 
 
 def _reads(call: ast.Call, context: CheckContext) -> bool:
-    return any(name in _READERS for name in context.callees(call)) and len(call.args) == 1
+    return any(name in _READERS for name in context.callees(call)) and len(call.args) + len(call.keywords) == 1
+
+
+def _variable(call: ast.Call, context: CheckContext) -> object:
+    """Return the name of the variable that is read, where it is known."""
+    name = context.argument(call, 0)
+    return None if name is None else context.value(name).constant
 
 
 def _match(name: str, default: ast.expr, context: CheckContext) -> Match | None:

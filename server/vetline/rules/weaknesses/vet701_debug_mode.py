@@ -160,11 +160,11 @@ def note(context: CheckContext) -> Iterator[Note]:
 
 
 def _falls_back(setting: Setting, context: CheckContext) -> bool:
-    default = fallback(setting.value)
+    default = fallback(setting.value, context)
     if default is None:
         match setting.value:
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[ast.Constant(value=wanted)]):
-                default = fallback(left)
+                default = fallback(left, context)
                 return default is not None and context.value(default).constant == wanted and bool(_TRUE.match(str(wanted)))
         return False
     known = context.value(default).constant

@@ -106,8 +106,9 @@ def _judged(value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[M
             else:
                 yield Match(node, _MESSAGE)
         return
-    default = fallback(value)
-    if default is not None and isinstance(default, ast.Constant) and isinstance(default.value, str | bytes) and default.value:
+    default = fallback(value, context)
+    known = None if default is None else context.value(default).constant
+    if isinstance(known, str | bytes) and known:
         yield Match(node, _FALLBACK, Severity.MEDIUM, Confidence.MEDIUM)
 
 

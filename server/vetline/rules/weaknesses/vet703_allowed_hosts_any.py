@@ -27,6 +27,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.settings import fallback, settings
 from vetline.syntax.calls import keyword_of
 
@@ -37,7 +38,7 @@ def check(context: CheckContext) -> Iterator[Match]:
     for setting in settings(context, {"ALLOWED_HOSTS"}):
         if _holds_any(setting.value, context):
             yield Match(setting.node)
-        elif (default := _default_of(setting.value)) is not None and _holds_any(default, context):
+        elif (default := _default_of(setting.value, context)) is not None and _holds_any(default, context):
             yield Match(setting.node, "Unless the environment says otherwise, the application answers to any host name.")
     for call in context.walk(ast.Call):
         match call:
@@ -47,11 +48,11 @@ def check(context: CheckContext) -> Iterator[Match]:
                     yield Match(hosts.value)
 
 
-def _default_of(node: ast.expr) -> ast.expr | None:
-    match node:
+def _default_of(node: ast.expr, context: CheckContext) -> ast.expr | None:
+    match written(node, context):
         case ast.Call(func=ast.Attribute(value=inner, attr="split")):
-            return fallback(inner)
-    return fallback(node)
+            return fallback(inner, context)
+    return fallback(node, context)
 
 
 def _holds_any(node: ast.expr, context: CheckContext) -> bool:

@@ -27,7 +27,9 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.settings import settings
+from vetline.rules.surroundings import called_name
 from vetline.syntax.calls import keyword_of
 
 _DAY: Final = 86_400
@@ -68,8 +70,8 @@ def _seconds(node: ast.expr, context: CheckContext) -> float | None:
     known = context.value(node).constant
     if isinstance(known, int | float) and not isinstance(known, bool):
         return known
-    match node:
-        case ast.Call(func=ast.Name(id="timedelta") | ast.Attribute(attr="timedelta"), args=args, keywords=keywords):
+    match written(node, context):
+        case ast.Call(args=args, keywords=keywords) as call if called_name(call, context) == "timedelta":
             total = 0.0
             for unit, value in (*zip(("days", "seconds"), args, strict=False), *((k.arg, k.value) for k in keywords)):
                 amount = context.value(value).constant

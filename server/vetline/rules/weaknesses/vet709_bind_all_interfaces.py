@@ -33,6 +33,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.constants import fixed
 from vetline.rules.settings import is_for_development
+from vetline.rules.surroundings import called_name
 from vetline.syntax.calls import keyword_of
 
 _ALL: Final = frozenset({"0.0.0.0", "::", "[::]", "0", "0.0.0.0:0"})
@@ -56,9 +57,7 @@ _HOSTS: Final = (
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.walk(ast.Call):
         assert isinstance(call, ast.Call)
-        name = (
-            call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
-        )
+        name = called_name(call, context)
         if name == "add_argument":
             yield from _of_option(call, context)
         elif _STARTS.match(name):
@@ -79,10 +78,10 @@ def _host_of(call: ast.Call, name: str, context: CheckContext) -> ast.expr | Non
     match call.args:
         case [ast.Tuple(elts=[host, _, *_]), *_]:
             return host
-        case [ast.Name() as variable, *_] if (items := context.value(variable).items) and 0 in items and name == "bind":
-            return variable
-        case [first, *_] if name not in ("Server", "Config"):
-            return first if name in ("run", "listen", "make_server", "run_simple", "serve", "create_server") else None
+        case [address, *_] if (items := context.value(address).items) and 0 in items and (name == "bind" or len(items) == 2):
+            return address
+        case [first, *_] if name in ("run", "listen", "make_server", "run_simple", "serve", "create_server"):
+            return first
     for argument in call.args[1:3]:
         if name in ("TCPSite", "listen", "create_server", "serve", "start_server"):
             return argument

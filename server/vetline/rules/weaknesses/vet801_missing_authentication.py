@@ -35,8 +35,9 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
 from vetline.rules.base import CheckContext, Comparison, Example, Match, Note, Rule
+from vetline.rules.building import written
 from vetline.rules.routes import Route, decorated, is_guarded, route_of
-from vetline.rules.surroundings import name_of
+from vetline.rules.surroundings import called_name, name_of
 from vetline.semantics.scopes import Function, own_nodes
 
 _GLOBAL: Final = "guard"
@@ -51,7 +52,7 @@ def note(context: CheckContext) -> Iterator[Note]:
             yield from _of_function(function, context)
     for call in context.calls():
         for keyword in call.keywords:
-            if keyword.arg in ("dependencies", "auth_required") and name_of(call.func) in (
+            if keyword.arg in ("dependencies", "auth_required") and called_name(call, context) in (
                 "FastAPI",
                 "APIRouter",
                 "include_router",
@@ -72,7 +73,7 @@ def _of_function(function: Function, context: CheckContext) -> Iterator[Note]:
     if any(name in ("before_request", "before_app_request", "middleware") for name in names):
         if is_guarded(function):
             yield Note(function, _GLOBAL)
-    elif _is_view(function):
+    elif _is_view(function, context):
         yield Note(function, Route(function.name, "", frozenset(), is_guarded(function)))
     elif (
         not names
@@ -80,32 +81,38 @@ def _of_function(function: Function, context: CheckContext) -> Iterator[Note]:
         and any(isinstance(one, ast.FunctionDef) for one in own_nodes(function.body))
     ):
         yield Note(function, _KNOWN)  # a decorator that asks for a login
-    elif not names and not function.args.args and words(function.name) & _PRIVATE and _gives_page(function):
+    elif not names and not function.args.args and words(function.name) & _PRIVATE and _gives_page(function, context):
         yield Note(function, Route(function.name, "", frozenset({"page"}), is_guarded(function)))
 
 
-def _is_view(function: Function) -> bool:
+def _is_view(function: Function, context: CheckContext) -> bool:
     """Tell whether a function is a view of Django's: it takes a request, and has decorators that say so."""
     first = function.args.args[:1]
     if not first or first[0].arg != "request":
         return False
     return any(
-        isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and _is_response(name_of(node.value.func))
+        isinstance(node, ast.Return) and node.value is not None and _is_page(written(node.value, context), context)
         for node in own_nodes(function.body)
     )
+
+
+def _is_page(node: ast.expr, context: CheckContext) -> bool:
+    return isinstance(node, ast.Call) and _is_response(called_name(node, context))
 
 
 def _is_response(name: str) -> bool:
     return name in ("render", "redirect", "render_to_response") or name.endswith("Response") or name.startswith("HttpResponse")
 
 
-def _gives_page(function: Function) -> bool:
+def _gives_page(function: Function, context: CheckContext) -> bool:
     for node in own_nodes(function.body):
         match node:
-            case ast.Return(value=ast.Constant(value=str() as text)) if "<" in text:
-                return True
-            case ast.Return(value=ast.Call(func=ast.Name(id="render_template"))):
-                return True
+            case ast.Return(value=ast.expr() as value):
+                match written(value, context):
+                    case ast.Constant(value=str() as text) if "<" in text:
+                        return True
+                    case ast.Call() as call if called_name(call, context) == "render_template":
+                        return True
     return False
 
 

@@ -36,7 +36,7 @@ from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
 from vetline.rules.routes import is_guarded
-from vetline.rules.surroundings import function_around, name_of
+from vetline.rules.surroundings import calls_named, function_around, name_of
 from vetline.semantics.scopes import Function
 
 _PERSONAL: Final = frozenset(
@@ -61,8 +61,8 @@ _IDS: Final = frozenset({"id", "pk", "_id", "uuid"})
 
 def check(context: CheckContext) -> Iterator[Match]:
     found: set[Function] = set()
-    for call in context.calls():
-        if name_of(call.func) in _LOOKUPS and (taint := _named_object(call, context)) is not None:
+    for call in calls_named(context, _LOOKUPS):
+        if (taint := _named_object(call, context)) is not None:
             function = function_around(call, context)
             if function is not None and function not in found and not is_guarded(function):
                 found.add(function)

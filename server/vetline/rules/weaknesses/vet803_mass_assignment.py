@@ -36,6 +36,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written_parts
 from vetline.rules.flows import evidence_of
 from vetline.rules.surroundings import function_around, name_of
 from vetline.semantics.scopes import own_nodes
@@ -86,7 +87,11 @@ def check(context: CheckContext) -> Iterator[Match]:
 def _of_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
     last = name_of(call.func)
     for keyword in call.keywords:
-        if keyword.arg is None and (taint := _whole(keyword.value, context)) is not None and not _is_schemed(keyword.value):
+        if (
+            keyword.arg is None
+            and (taint := _whole(keyword.value, context)) is not None
+            and not _is_schemed(keyword.value, context)
+        ):
             if not _is_of_model(last):
                 continue
             stored = last in _MAKERS or _is_stored(call, context)
@@ -95,7 +100,7 @@ def _of_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
             yield Match(keyword, message, None, confidence, evidence_of(taint))
     match call:
         case ast.Call(func=ast.Attribute(value=owner, attr="update"), args=[data]) if _is_attributes(owner):
-            if (taint := _whole(data, context)) is not None and not _is_schemed(data):
+            if (taint := _whole(data, context)) is not None and not _is_schemed(data, context):
                 message = (
                     f"Whatever fields {taint.origin.what or 'input'} has are set, {_examples()} too: name those that may be."
                 )
@@ -104,7 +109,7 @@ def _of_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
             if (
                 before in ("filter_by", "filter", "where")
                 and (taint := _whole(data, context)) is not None
-                and not _is_schemed(data)
+                and not _is_schemed(data, context)
             ):
                 message = (
                     f"Whatever fields {taint.origin.what or 'input'} has are stored, {_examples()} too: name those that may be."
@@ -113,7 +118,7 @@ def _of_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
         case ast.Call(func=ast.Attribute(attr=method), args=[*_, data]) if method in _DOCUMENTS:
             if isinstance(data, ast.Dict) and data.values:
                 data = data.values[0]
-            if (taint := _whole(data, context)) is not None and not _is_schemed(data):
+            if (taint := _whole(data, context)) is not None and not _is_schemed(data, context):
                 message = (
                     f"Whatever fields {taint.origin.what or 'input'} has are stored, {_examples()} too: name those that may be."
                 )
@@ -147,9 +152,9 @@ def _whole(node: ast.expr, context: CheckContext) -> Taint | None:
     return None
 
 
-def _is_schemed(node: ast.expr) -> bool:
+def _is_schemed(node: ast.expr, context: CheckContext) -> bool:
     """Tell whether what is unpacked comes from a schema: ``form.cleaned_data``, ``item.model_dump()``."""
-    for inner in ast.walk(node):
+    for inner in written_parts(node, context):
         match inner:
             case ast.Call(func=ast.Attribute(attr=name)) | ast.Attribute(attr=name):
                 if name in _SCHEMED:

@@ -39,7 +39,7 @@ from vetline.flow.taints import Taint
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.purpose import names_in
-from vetline.rules.surroundings import function_around, name_of, text_of_constant
+from vetline.rules.surroundings import calls_named, function_around, name_of, text_of_constant
 from vetline.semantics.scopes import Function
 
 _PASSWORD: Final = re.compile(r"\['(?:password|passwd|pwd|pass|pin|new_?password|password1)'\]|\(password\)$", re.IGNORECASE)
@@ -80,12 +80,11 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _uses_of_passwords(context: CheckContext) -> Iterator[tuple[ast.AST, bool]]:
     """Yield where a password from a request is compared or stored, and which of the two it is."""
-    for call in context.calls():
-        name = name_of(call.func)
-        if name in _COMPARING or name in _STORING:
+    for names in (_COMPARING, _STORING):
+        for call in calls_named(context, names):
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             if _given_password(given, context):
-                yield call, name in _STORING
+                yield call, names is _STORING
     for node in context.walk(ast.Compare):
         match node:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):

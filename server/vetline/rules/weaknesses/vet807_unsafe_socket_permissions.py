@@ -49,8 +49,9 @@ _MAKING: Final = (
 
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls("os.chmod", "os.fchmod", "pathlib.Path.chmod", "os.lchmod"):
-        mode = call.args[-1] if call.args else None
-        place = call.args[0] if len(call.args) > 1 else call.func
+        is_method = "pathlib.Path.chmod" in context.callees(call)
+        mode = context.argument(call, 0 if is_method else 1)
+        place = call.func if is_method else context.argument(call, 0) or call.func
         if mode is not None and _is_open(mode, context) and _is_socket(place, context):
             yield Match(mode)
     for call in context.calls(*_MAKING):
@@ -58,7 +59,8 @@ def check(context: CheckContext) -> Iterator[Match]:
         if mode is not None and _is_open(mode, context):
             yield Match(mode)
     for call in context.calls("os.umask"):
-        if len(call.args) == 1 and context.value(call.args[0]).constants == (0,) and _binds(context):
+        mask = context.argument(call, 0)
+        if mask is not None and context.value(mask).constants == (0,) and _binds(context):
             yield Match(
                 call, "The socket that is made next may be written to by every user of this machine: use `os.umask(0o177)`."
             )
@@ -181,6 +183,18 @@ os.chmod('/run/app.sock', 0o660)
 import os
 
 os.mkfifo('/var/run/commands', 0o600)
+""",
+        """\
+import os
+import socket
+
+
+def listen(path):
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    os.chmod(path, 0o600)
+    server.listen()
+    return server
 """,
         """\
 import os

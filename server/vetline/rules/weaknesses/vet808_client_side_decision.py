@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 
 _CLAIM: Final = re.compile(
@@ -66,8 +67,10 @@ def _tests(context: CheckContext) -> Iterator[ast.expr]:
         assert isinstance(node, ast.If | ast.IfExp | ast.While)
         yield from _operands(node.test)
     for node in context.walk(ast.Return):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Compare):
-            yield node.value
+        if isinstance(node, ast.Return) and node.value is not None:
+            value = written(node.value, context)
+            if isinstance(value, ast.Compare):
+                yield value
 
 
 def _operands(test: ast.expr) -> Iterator[ast.expr]:

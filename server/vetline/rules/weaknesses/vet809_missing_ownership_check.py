@@ -35,6 +35,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import function_around
@@ -47,13 +48,14 @@ _LOOKING: Final = frozenset(
 
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls("os.kill", "os.killpg", "os.chown", "shutil.chown", "psutil.Process"):
-        if not call.args or _is_question(call, context) or _looks(call, context):
+        target = context.argument(call, 0)
+        if target is None or _is_question(call, context) or _looks(call, context):
             continue
         if "psutil.Process" in context.callees(call) and not _is_ended(call, context):
             continue
         if any(keyword.arg == "follow_symlinks" for keyword in call.keywords):
             continue
-        taints = [t for t in context.value(call.args[0]).taints if t.origin.label in _OUTSIDE and t.is_certain]
+        taints = [t for t in context.value(target).taints if t.origin.label in _OUTSIDE and t.is_certain]
         if not taints:
             continue
         remote = [t for t in taints if t.origin.label == "remote"]
@@ -66,12 +68,16 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _is_question(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether ``kill`` only asks whether a process is alive, by the signal 0."""
-    return len(call.args) > 1 and context.value(call.args[1]).constants == (0,)
+    signal = context.argument(call, 1)
+    return signal is not None and context.value(signal).constants == (0,)
 
 
 def _is_ended(call: ast.Call, context: CheckContext) -> bool:
-    parent = context.parent_of(call)
-    return isinstance(parent, ast.Attribute) and parent.attr in ("kill", "terminate", "send_signal", "suspend")
+    ending = (node for node in context.walk(ast.Attribute) if isinstance(node, ast.Attribute) and node.attr in _ENDING)
+    return any(written(node.value, context) is call for node in ending)
+
+
+_ENDING: Final = frozenset({"kill", "terminate", "send_signal", "suspend"})
 
 
 def _looks(call: ast.Call, context: CheckContext) -> bool:

@@ -34,6 +34,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, is_check_name, words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.handlers import security_calls, try_around
 from vetline.rules.surroundings import function_around, text_of_constant
 
@@ -50,7 +51,7 @@ _REFUSING = frozenset(
 def check(context: CheckContext) -> Iterator[Match]:
     for handler in context.walk(ast.ExceptHandler):
         assert isinstance(handler, ast.ExceptHandler)
-        if (yes := _yes_in(handler)) is not None and (attempt := try_around(handler, context)) is not None:
+        if (yes := _yes_in(handler, context)) is not None and (attempt := try_around(handler, context)) is not None:
             function = function_around(handler, context)
             name = function.name if function is not None else ""
             if words(name) & _REFUSING or any(_returns_true(statement) for statement in attempt.body if _is_bare(attempt)):
@@ -82,17 +83,24 @@ def _returns_true(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Return) and isinstance(statement.value, ast.Constant) and statement.value.value is True
 
 
-def _yes_in(handler: ast.ExceptHandler) -> ast.AST | None:
+def _yes_in(handler: ast.ExceptHandler, context: CheckContext) -> ast.AST | None:
     """Return what in a handler says yes: ``return True``, or ``allowed = True``."""
     for statement in handler.body:
         match statement:
-            case ast.Return(value=ast.Constant(value=True) as yes):
+            case ast.Return(value=ast.expr() as yes) if _is_true(written(yes, context)):
                 return yes
-            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=ast.Constant(value=True) as yes):
+            case (
+                ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=yes)
+                | ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name), value=ast.expr() as yes)
+            ) if _is_true(written(yes, context)):
                 found = words(name)
                 if found & (PERMISSION | {"valid", "verified", "genuine", "trusted"}) and not found & _REFUSING:
                     return yes
     return None
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def fix(site: FixSite) -> Iterator[Fix]:

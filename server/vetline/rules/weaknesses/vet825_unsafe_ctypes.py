@@ -28,6 +28,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flows, of_labels
 
 _LABELS: Final = of_labels(Severity.HIGH, "remote", "upload", "model", response=Severity.HIGH, local=Severity.LOW)
@@ -39,7 +40,7 @@ def check(context: CheckContext) -> Iterator[Match]:
     for flow in flows(context, ("library",), _LABELS):
         yield flow.match("{source} decides which library is loaded: whoever sends it runs native code in this process.")
     for call in context.calls(*_COPYING):
-        size = call.args[-1] if len(call.args) > 1 else None
+        size = context.argument(call, 1, "size") if len(call.args) < 3 else call.args[2]
         taint = (
             next((t for t in context.value(size).taints if t.origin.label in _OUTSIDE and t.harms("allocation")), None)
             if size
@@ -49,7 +50,7 @@ def check(context: CheckContext) -> Iterator[Match]:
             what = taint.origin.what or "input"
             message = f"{what[:1].upper() + what[1:]} decides how much memory is copied: compare it with the buffer's size."
             yield Match(size, message, Severity.HIGH, Confidence.MEDIUM, evidence_of(taint), Cwe(120))
-        elif size is not None and isinstance(size, ast.Call) and _is_other_length(call, size, context):
+        elif size is not None and _is_other_length(call, written(size, context), context):
             message = "As much is copied as the source has, whatever fits into the target: compare the two."
             yield Match(size, message, Severity.LOW, Confidence.LOW, cwe=Cwe(120))
     for call in context.calls("ctypes.cast", "ctypes.c_char.from_address", "ctypes.py_object.from_address"):
@@ -68,13 +69,14 @@ def check(context: CheckContext) -> Iterator[Match]:
             )
 
 
-def _is_other_length(call: ast.Call, size: ast.Call, context: CheckContext) -> bool:
+def _is_other_length(call: ast.Call, size: ast.expr, context: CheckContext) -> bool:
     """Tell whether ``memmove(target, source, len(source))`` copies into a buffer of a fixed size."""
-    if not isinstance(size.func, ast.Name) or size.func.id != "len" or len(call.args) != 3 or not size.args:
-        return False
-    target, source = call.args[0], call.args[1]
-    measured = ast.dump(size.args[0])
-    return measured == ast.dump(source) and measured != ast.dump(target) and bool(context.value(source).all_taints())
+    match size, call.args:
+        case ast.Call(func=ast.Name(id="len"), args=[measured]), [target, source, _]:
+            same, other = (ast.dump(written(one, context)) for one in (source, target))
+            of_this = ast.dump(written(measured, context))
+            return of_this == same and of_this != other and bool(context.value(source).all_taints())
+    return False
 
 
 RULE = Rule(

@@ -33,7 +33,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, is_check_name, words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.command_lines import words_of_command
-from vetline.rules.surroundings import function_around, name_of, parents
+from vetline.rules.surroundings import called_name, function_around, parents
 
 _QUESTION: Final = re.compile(r"_*(?:is|has|can|may|should)(?:_|(?=[A-Z]))")
 _ANSWERING: Final = frozenset(
@@ -51,8 +51,8 @@ def check(context: CheckContext) -> Iterator[Match]:
     yield from _unanswered(context)
     for statement in context.walk(ast.Expr):
         match statement:
-            case ast.Expr(value=ast.Call(func=callee) as call):
-                name = name_of(callee)
+            case ast.Expr(value=ast.Call() as call):
+                name = called_name(call, context)
                 if name in _ANSWERING or (_QUESTION.match(name) and _decides(name)) or "os.access" in context.callees(call):
                     yield Match(call, f"Nobody looks at what `{name}` says: the program goes on when it says no.")
                 elif not set(_RUNNERS).isdisjoint(context.callees(call)) and not any(
@@ -72,11 +72,19 @@ def _unanswered(context: CheckContext) -> Iterator[Match]:
         asked = call.args[0] if call.args else None
         if asked is None or context.value(asked).is_constant or function_around(call, context) is None:
             continue
-        if not any(isinstance(parent, ast.Try | ast.TryStar | ast.With) for parent in parents(call, context)):
+        if not any(_catches(parent) for parent in parents(call, context)):
             message = (
                 "The name service may have no answer: catch the error, and don't take what it says for proof of who it is."
             )
             yield Match(call, message, Severity.LOW, Confidence.LOW)
+
+
+def _catches(node: ast.AST) -> bool:
+    """Tell whether errors may end at a statement: a ``try`` with handlers, a ``with`` that isn't there for cleaning up."""
+    match node:
+        case ast.With(items=items):
+            return not all("nullcontext" in ast.unparse(item.context_expr) for item in items)
+    return isinstance(node, ast.Try | ast.TryStar) and bool(node.handlers)
 
 
 def _decides(name: str) -> bool:

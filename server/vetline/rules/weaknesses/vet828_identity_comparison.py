@@ -31,6 +31,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import function_around
 
@@ -76,7 +77,7 @@ def _are_values(left: ast.expr, right: ast.expr, node: ast.AST, context: CheckCo
     """Tell whether two things are compared whose contents matter, by their names or by what the function is called."""
     if not all(isinstance(side, ast.Name | ast.Attribute | ast.Subscript) for side in (left, right)):
         return False
-    if any(isinstance(side, ast.Name) and context.names_of(side) for side in (left, right)) or any(
+    if any(isinstance(side, ast.Name) and _is_object(side, context) for side in (left, right)) or any(
         _is_constant_name(side) for side in (left, right)
     ):
         return False
@@ -95,6 +96,14 @@ def _are_values(left: ast.expr, right: ast.expr, node: ast.AST, context: CheckCo
             case ast.Name(id=one), ast.Name(id=other):
                 return not {"self", "cls", "type", "other"} & {one, other}
     return all(one & _VALUES - {"name", "key", "code"} for one in both)
+
+
+def _is_object(node: ast.Name, context: CheckContext) -> bool:
+    """Tell whether a variable holds a function or a class, of which there is one."""
+    match written(node, context):
+        case ast.Call(func=ast.Name(id="type")):
+            return True
+    return bool(context.names_of(node))
 
 
 def _is_sentinel(node: ast.expr) -> bool:

@@ -168,6 +168,14 @@ def rows(name, trust=False):
     return load_dataset(name, trust_remote_code=trust)
 """,
         """\
+from sentence_transformers import SentenceTransformer
+
+
+class Embedder:
+    def __init__(self, folder):
+        self.model = SentenceTransformer(folder, trust_remote_code=False)
+""",
+        """\
 def configure(trust_remote_code=True):
     return {'trust': trust_remote_code}
 """,

@@ -30,8 +30,10 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written, written_parts
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
+from vetline.rules.surroundings import called_name
 
 _PROMPTS: Final = frozenset({"prompt", "prompts", "conversation", "transcript"})
 _COUNTS: Final = frozenset("count counts id len length name number path size template time tokens usage version".split())
@@ -42,30 +44,33 @@ def check(context: CheckContext) -> Iterator[Match]:
         if hit.kind != "log" or hit.callee.endswith(".debug"):
             continue
         answers = [taint for taint in hit.taints if taint.origin.label == "model" and taint.is_certain]
-        if answers and not _is_measure(hit.argument):
+        if answers and not _is_measure(hit.argument, context):
             message = "What the model answered is written to the log, with whatever people told it: log its size or an id."
             yield Match(hit.argument, message, evidence=evidence_of(answers[0]))
-        elif hit.inner is None and (name := _prompt_in(hit.argument)) is not None:
+        elif hit.inner is None and (name := _prompt_in(hit.argument, context)) is not None:
             yield Match(name)
 
 
-def _prompt_in(argument: ast.AST) -> ast.AST | None:
+def _prompt_in(argument: ast.AST, context: CheckContext) -> ast.AST | None:
     """Return the variable that holds a prompt, in what is logged."""
-    for node in ast.walk(argument):
-        if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "strip")):
+    parts = list(written_parts(argument, context))
+    for node in parts:
+        if isinstance(node, ast.Call) and called_name(node, context) not in ("format", "join", "str", "strip"):
             return None
-    for node in ast.walk(argument):
+    measured = {id(node.value) for node in parts if isinstance(node, ast.Attribute) and words(node.attr) & _COUNTS}
+    for node in parts:
         match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
+            case ast.Name(id=name) | ast.Attribute(attr=name) if id(node) not in measured:
                 found = words(name)
                 if found & _PROMPTS and not found & _COUNTS:
                     return node
     return None
 
 
-def _is_measure(argument: ast.AST) -> bool:
+def _is_measure(argument: ast.AST, context: CheckContext) -> bool:
     """Tell whether what is logged only says how much there is, or which."""
-    return bool(words(*names_in(argument)) & _COUNTS)
+    other = written(argument, context) if isinstance(argument, ast.expr) else argument
+    return bool(words(*names_in(argument), *names_in(other)) & _COUNTS)
 
 
 RULE = Rule(
@@ -166,6 +171,15 @@ def ask(text):
     logging.info('used %s tokens', reply.usage.total_tokens)
 """
         ),
+        """\
+from loguru import logger
+
+
+class Bot:
+    def say(self, prompt):
+        logger.info("Answering {}", prompt.id)
+        return self.client.ask(prompt)
+""",
         """\
 import logging
 

@@ -32,7 +32,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.building import variable_name
+from vetline.rules.building import variable_name, written, written_parts
 from vetline.rules.command_lines import RUNNERS, command_text, words_of_command
 from vetline.rules.flows import flows, of_labels
 from vetline.rules.surroundings import function_around, parents
@@ -72,18 +72,18 @@ def _fetched_then_run(context: CheckContext) -> Iterator[Match]:
     fetched: dict[ast.AST, set[str]] = {}
     for place in _fetched(context):
         if (function := function_around(place, context)) is not None:
-            fetched.setdefault(function, set()).update(_spellings(place, context))
+            fetched.setdefault(function, set()).update(_spellings(written(place, context), context))
     pipes = _fetching_processes(context)
     if not fetched and not pipes:
         return
     for call in context.calls(*RUNNERS):
         function = function_around(call, context)
         known = fetched.get(function, set()) if function is not None else set()
-        source = context.argument(call, -1, "stdin")
+        given = context.argument(call, -1, "stdin")
+        source = None if given is None else written(given, context)
         words = words_of_command(call, context)
-        if any(_spellings(node, context) & known for argument in call.args for node in ast.walk(argument)) or known & set(
-            words
-        ):
+        parts = (node for argument in call.args for node in written_parts(argument, context))
+        if known & set(words) or any(_spellings(node, context) & known for node in parts):
             if not _FETCHES.search(" ".join(words)):
                 yield Match(
                     call, "This runs a file that has just been fetched: compare its checksum with one that you know before."
@@ -118,11 +118,10 @@ def _file_of(writer: ast.expr, context: CheckContext) -> Iterator[ast.expr]:
             for parent in parents(writer, context):
                 for item in parent.items if isinstance(parent, ast.With | ast.AsyncWith) else ():
                     match item:
-                        case ast.withitem(context_expr=ast.Call(args=[path, *_]), optional_vars=ast.Name(id=one)) if (
-                            one == name
-                        ):
-                            yield path
-        case ast.Call(args=[path, *_]):
+                        case ast.withitem(context_expr=ast.Call() as opening, optional_vars=ast.Name(id=one)) if one == name:
+                            if (path := context.argument(opening, 0, "file")) is not None:
+                                yield path
+        case ast.Call() if (path := context.argument(writer, 0, "file")) is not None:
             yield path
 
 
@@ -140,8 +139,13 @@ def _fetching_processes(context: CheckContext) -> set[str]:
     for call in context.calls("subprocess.Popen"):
         words = words_of_command(call, context)
         parent = context.parent_of(call)
-        if words and words[0].rpartition("/")[2] in ("curl", "wget") and isinstance(parent, ast.Assign):
-            found |= {variable_name(target) for target in parent.targets}
+        if not words or words[0].rpartition("/")[2] not in ("curl", "wget"):
+            continue
+        match parent:
+            case ast.Assign(targets=targets):
+                found |= {variable_name(target) for target in targets}
+            case ast.AnnAssign(target=target):
+                found.add(variable_name(target))
     return found - {""}
 
 

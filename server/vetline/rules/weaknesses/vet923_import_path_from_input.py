@@ -66,15 +66,15 @@ def _additions(context: CheckContext) -> Iterator[ast.expr]:
             case ast.Call(func=ast.Attribute(value=owner, attr="extend"), args=[folder]) if _is_path(owner, context):
                 yield folder
     for call in context.calls("site.addsitedir"):
-        if call.args:
-            yield call.args[0]
+        if (added := context.argument(call, 0)) is not None:
+            yield added
     for node in context.walk(ast.Assign, ast.AugAssign):
         match node:
             case ast.Assign(targets=[ast.Attribute(attr="path") as target], value=value) if _is_path(target, context):
                 yield value
             case ast.AugAssign(target=ast.Attribute(attr="path") as target, value=value) if _is_path(target, context):
                 yield value
-            case ast.Assign(targets=[ast.Subscript(value=ast.Attribute(attr="path") as target)], value=value):
+            case ast.Assign(targets=[ast.Subscript(value=target)], value=value):
                 if _is_path(target, context):
                     yield value
 

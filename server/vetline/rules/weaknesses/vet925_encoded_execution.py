@@ -30,6 +30,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.command_lines import command_text
 from vetline.rules.surroundings import function_around
 from vetline.semantics.scopes import own_nodes
@@ -53,14 +54,14 @@ _DEEP: Final = 4
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls():
         callees = set(context.callees(call))
-        is_code, is_command = not _RUNNERS.isdisjoint(callees) or _is_hidden(call), not _SHELLS.isdisjoint(callees)
-        if not (is_code or is_command) or not call.args:
+        is_code, is_command = not _RUNNERS.isdisjoint(callees) or _is_hidden(call, context), not _SHELLS.isdisjoint(callees)
+        if not (is_code or is_command) or (program := _program_of(call, context)) is None:
             continue
         if is_command and _POWERSHELL.search(command_text(call, context)):
             yield Match(
                 call, "PowerShell runs an encoded command here: decode it, and read it before anything else.", Severity.MEDIUM
             )
-        decoder = _decoder_in(call.args[0], context, _DEEP)
+        decoder = _decoder_in(program, context, _DEEP)
         if decoder:
             what = "run as code" if is_code else "run as a command"
             severity = Severity.HIGH if is_code else Severity.MEDIUM
@@ -68,13 +69,19 @@ def check(context: CheckContext) -> Iterator[Match]:
             yield Match(call, message, severity, None if is_code else Confidence.MEDIUM)
 
 
-def _is_hidden(call: ast.Call) -> bool:
+def _program_of(call: ast.Call, context: CheckContext) -> ast.expr | None:
+    """Return what is run: the first argument, by whatever name it may be given."""
+    found = (context.argument(call, 0, name) for name in ("source", "code", "args", "command", "cmd", "name"))
+    return next((one for one in found if one is not None), None)
+
+
+def _is_hidden(call: ast.Call, context: CheckContext) -> bool:
     """Tell whether a call gets ``exec`` by its name as a text: ``getattr(builtins, "exec")``, ``globals()["eval"]``."""
-    match call.func:
-        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value="exec" | "eval" | "compile"), *_]):
-            return True
-        case ast.Subscript(slice=ast.Constant(value="exec" | "eval" | "compile")):
-            return True
+    if isinstance(call.func, ast.Name) and context.callees(call):
+        return False
+    match written(call.func, context):
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]) | ast.Subscript(slice=name):
+            return context.value(name).constant in ("exec", "eval", "compile")
     return False
 
 
@@ -85,6 +92,9 @@ def _decoder_in(node: ast.AST, context: CheckContext, depth: int) -> str:
     """Return the name of the function that unpacks what ``node`` is, directly or through variables; empty if none does."""
     for inner in ast.walk(node):
         match inner:
+            case ast.Call() if (same := context.given_back(inner)) is not None and depth:
+                if found := _decoder_in(same, context, depth - 1):
+                    return found
             case ast.Call(func=callee):
                 for name in context.callees(inner):
                     if name in _DECODERS and (name != "codecs.decode" or _obfuscates(inner, 1, context)):
@@ -95,7 +105,7 @@ def _decoder_in(node: ast.AST, context: CheckContext, depth: int) -> str:
                     isinstance(callee, ast.Attribute)
                     and callee.attr == "join"
                     and inner.args
-                    and _is_of_characters(inner.args[0])
+                    and _is_of_characters(written(inner.args[0], context))
                 ):
                     return "chr"
                 if isinstance(callee, ast.Attribute) and callee.attr == "fromhex":
