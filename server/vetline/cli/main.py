@@ -15,7 +15,8 @@ _COMMANDS = {
     "fix": Lazy("vetline.cli.commands.fix:fix", "Apply the safe fixes, or show what they would change."),
     "rules": Lazy("vetline.cli.commands.rules:rules", "List the rules, or explain one."),
     "models": Lazy(
-        "vetline.cli.commands.models:models", "List the libraries that the data-flow knows, or check descriptions of your own."
+        "vetline.cli.commands.models:models",
+        "List the libraries that the data-flow knows, or check and test descriptions of your own.",
     ),
     "config": Lazy("vetline.cli.commands.config:config", "Show the configuration in force, and where it comes from."),
     "serve": Lazy("vetline.cli.commands.serve:serve", "Run the language server for an editor."),
