@@ -56,6 +56,12 @@ _OPTIONS = frozenset({"timeout", "total", "connect", "sock_read"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
+    for match in _endless(context):
+        if not any(context.calls("socket.setdefaulttimeout")):
+            yield match
+
+
+def _endless(context: CheckContext) -> Iterator[Match]:
     for call in context.calls():
         callees = context.callees(call)
         if not callees or any(keyword.arg is None for keyword in call.keywords):
@@ -206,6 +212,15 @@ def load(url):
         ),
     ),
     good=(
+        """\
+import socket
+from urllib.request import urlopen
+
+
+def changes(url):
+    socket.setdefaulttimeout(5)
+    return urlopen(url).read()
+""",
         """\
 import requests
 
