@@ -248,7 +248,8 @@ def _parameter(
         if _is_bounded(default if marker is None else marker):
             value = value.cleared_of(SIZE)
         return _by_type(value, types)
-    if not types and (kind := models.parameter_type(name)):
+    # What a framework passes in itself has no default.
+    if not types and (kind := models.parameter_type(name)) and (default is None or models.effect(kind).source is None):
         types = (kind,)
     taint = run.taint(parameter, PARAMETER, f"the parameter `{name}`", f"{run.block.number}{key}({name})", name)
     return _by_type(Value((taint,), types=types), types)

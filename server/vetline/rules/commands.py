@@ -265,9 +265,9 @@ def matters_for_program(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether Bandit's finding of a program that is run without a shell says anything.
 
     Each argument reaches the program as it is, so that it doesn't matter what they are; which program it is does, if that is
-    known to come from outside.
+    known to come from outside, other than from who starts this one.
     """
     if not isinstance(node, ast.Call):
         return False
     taints = [taint for argument in node.args[:2] for taint in _program(context.value(argument)).all_taints()]
-    return any(taint.origin.label != PARAMETER and taint.harms("command") for taint in taints)
+    return any(taint.origin.label not in (PARAMETER, "local") and taint.harms("command") for taint in taints)

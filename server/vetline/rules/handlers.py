@@ -17,9 +17,10 @@ _ENDING = frozenset(
 )
 _HARMLESS = frozenset({"debug", "info", "print"})
 _LASTING = frozenset(
-    "audit authorize backup ban block book charge commit create debit delete deliver deploy disable drop enqueue execute executemany"
-    " grant insert invoke lock log mail migrate move notify pay post publish purge push put record refund register rename restore"
-    " revoke rotate run save scan send sendall sendmail store submit sync transfer update upload validate verify write".split()
+    "audit authorize backup ban block book charge commit create debit delete deliver deploy disable drop enqueue"
+    " execute executemany grant insert invoke lock log mail migrate move notify pay post publish purge push put record"
+    " refund register rename restore revoke rotate run save scan send sendall sendmail store submit sync transfer"
+    " update upload validate verify write".split()
 )
 """Words in the names of functions whose failure somebody has to know of: what they do lasts, or is relied upon."""
 

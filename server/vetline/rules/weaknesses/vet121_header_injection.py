@@ -46,7 +46,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         if hit.kind not in ("header", "cookie") or (flow := flow_into(hit, _LABELS)) is None:
             continue
         name = _header(hit.node, context)
-        if name in _OTHERS:
+        if name in _OTHERS or _is_of_request(hit.node):
             continue
         is_harmful = hit.callee.startswith(_RAW) or name in _POWERFUL
         yield flow.match(
@@ -54,6 +54,14 @@ def check(context: CheckContext) -> Iterator[Match]:
             severity=Severity.MEDIUM if is_harmful else Severity.LOW,
             confidence=_confidence(flow),
         )
+
+
+def _is_of_request(node: ast.AST) -> bool:
+    """Tell whether it is a request's header that is set: one that the program sends itself."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="headers")):
+            return name in ("request", "req", "session")
+    return False
 
 
 def _confidence(flow: Flow) -> Confidence:
@@ -112,6 +120,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        # What it sends itself, and to whom its own configuration says.
+        (
+            "class Signer:\n    def add_auth(self, request):\n        if 'host' not in request.headers:\n"
+            "            request.headers['host'] = request.url.split('/')[2]\n"
+            "        request.headers['Authorization'] = self.sign(request.headers['host'])\n        return request\n"
+        ),
         (
             "import re\n\nfrom flask import Flask, Response, abort, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/')\ndef index():\n    name = request.args.get('name', '')\n"
