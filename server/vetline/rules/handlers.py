@@ -13,7 +13,8 @@ from vetline.semantics.scopes import own_nodes
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _ENDING = frozenset(
-    "cancel clear close disconnect dispose flush join kill quit release remove rmtree shutdown stop terminate unlink wait".split()
+    "cancel clear close disconnect dispose flush join kill quit release remove rmtree shutdown stop terminate unlink"
+    " wait".split()
 )
 _HARMLESS = frozenset({"debug", "info", "print"})
 _LASTING = frozenset(
