@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from vetline.rules.access import is_security_call, words
 from vetline.rules.base import CheckContext
-from vetline.rules.surroundings import function_around, name_of
+from vetline.rules.surroundings import function_around, name_of, parents
 from vetline.semantics.scopes import own_nodes
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -24,6 +24,9 @@ _LASTING = frozenset(
     " update upload validate verify write".split()
 )
 """Words in the names of functions whose failure somebody has to know of: what they do lasts, or is relied upon."""
+
+_AT_THE_END = frozenset("atexit cache close cleanup debug del disconnect dispose exit shutdown stop teardown trace".split())
+"""Words in the names of functions that nobody relies on any more, or that only make things faster."""
 
 
 def catches_all(handler: ast.ExceptHandler) -> bool:
@@ -88,10 +91,20 @@ def loses_something(attempt: ast.Try | ast.TryStar, context: CheckContext) -> bo
         return False
     if any(security_calls(attempt.body, context)):
         return True
+    if _is_last_resort(attempt, context):
+        return False
     nodes = list(own_nodes(attempt.body))
     if any(isinstance(node, ast.Call) and words(name_of(node.func)) & _LASTING for node in nodes):
         return True
     return _leaves_unset({node.id for node in nodes if _is_stored(node)}, attempt, context)
+
+
+def _is_last_resort(attempt: ast.Try | ast.TryStar, context: CheckContext) -> bool:
+    """Tell whether something is failing or ending already, or only said what is going on."""
+    function = function_around(attempt, context)
+    if function is not None and words(function.name) & _AT_THE_END:
+        return True
+    return any(isinstance(parent, ast.ExceptHandler) for parent in parents(attempt, context))
 
 
 def _leaves_unset(names: set[str], attempt: ast.Try | ast.TryStar, context: CheckContext) -> bool:

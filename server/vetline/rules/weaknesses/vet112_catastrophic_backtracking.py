@@ -39,6 +39,7 @@ from vetline.flow.values import UNKNOWN, Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.regex.ambiguity import Growth, slowness_of
+from vetline.rules.surroundings import function_around
 
 _SUBJECTS: Final = {
     "match": 1, "search": 1, "fullmatch": 1, "split": 1, "findall": 1, "finditer": 1, "sub": 2, "subn": 2,
@@ -102,7 +103,7 @@ def _applied(call: ast.Call, context: CheckContext) -> Iterator[Match]:
         return
     taints = tuple(taint for taint in text.all_taints() if taint.harms("regex"))
     is_remote = any(taint.origin.label in REMOTE for taint in taints)
-    is_worth_it = is_remote or (isinstance(subject, ast.Name) and _validates(call, context))
+    is_worth_it = is_remote or (_is_parameter(subject, context) and _validates(call, context))
     yield from _judged(place, pattern, flags, taints, is_remote, is_whole, is_worth_it=is_worth_it)
 
 
@@ -130,6 +131,11 @@ def _judged(
         worst = min(taints, key=lambda taint: (taint.origin.label not in REMOTE, not taint.is_certain), default=None)
         yield Match(place, message, severity, confidence, () if worst is None else evidence_of(worst))
         return
+
+
+def _is_parameter(node: ast.expr, context: CheckContext) -> bool:
+    function = function_around(node, context)
+    return isinstance(node, ast.Name) and function is not None and node.id in {one.arg for one in function.args.args}
 
 
 def _validates(call: ast.Call, context: CheckContext) -> bool:

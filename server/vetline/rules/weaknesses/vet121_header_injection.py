@@ -31,7 +31,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.flows import Flow, flow_into, of_labels
+from vetline.rules.flows import flow_into, of_labels
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _RAW: Final = ("http.server.", "wsgiref.", "?.send_header")
@@ -48,11 +48,12 @@ def check(context: CheckContext) -> Iterator[Match]:
         name = _header(hit.node, context)
         if name in _OTHERS or _is_of_request(hit.node):
             continue
+        if "headers" in flow.worst.origin.what and name not in _POWERFUL:
+            continue  # a header of the request can't have a line break itself
         is_harmful = hit.callee.startswith(_RAW) or name in _POWERFUL
         yield flow.match(
             f"The {hit.kind} is set to {{source}}: its sender chooses what the browser gets; line breaks add other headers.",
             severity=Severity.MEDIUM if is_harmful else Severity.LOW,
-            confidence=_confidence(flow),
         )
 
 
@@ -62,11 +63,6 @@ def _is_of_request(node: ast.AST) -> bool:
         case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="headers")):
             return name in ("request", "req", "session")
     return False
-
-
-def _confidence(flow: Flow) -> Confidence:
-    """Return how likely it is; a header of the request can't have a line break itself."""
-    return Confidence.LOW if "headers" in flow.worst.origin.what else flow.confidence
 
 
 def _header(node: ast.AST, context: CheckContext) -> str:

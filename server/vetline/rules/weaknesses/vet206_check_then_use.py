@@ -45,6 +45,8 @@ _USES = frozenset(
     "builtins.open io.open os.open os.remove os.unlink os.rename os.replace os.chmod os.chown shutil.copy shutil.copyfile"
     " shutil.move shutil.rmtree".split()
 )
+_RISKY = frozenset("open read_text read_bytes write_text write_bytes chmod chown rmtree".split())
+"""What follows a link: others only move it or take it away."""
 _SHARED = re.compile(r"/(?:var/)?tmp/")
 _METHOD_USES = frozenset("open unlink read_text read_bytes write_text write_bytes rename replace chmod".split())
 
@@ -125,7 +127,7 @@ def _is_worth_it(use: ast.Call, test: ast.expr, context: CheckContext) -> bool:
     value = context.value(path)
     if any(_SHARED.match(one) for one in value.constants or () if isinstance(one, str)):
         return True
-    function = function_around(use, context)
+    function = function_around(use, context) if _RISKY & {name.rpartition(".")[2] for name in context.callees(use)} else None
     is_given = function is not None and isinstance(path, ast.Name) and path.id in {one.arg for one in function.args.args}
     return any(
         taint.is_certain and (is_given if taint.origin.label == PARAMETER else taint.origin.label in STRANGERS)
@@ -182,20 +184,20 @@ from pathlib import Path
 
 
 class Cache:
-    def forget(self, path: Path):
+    def renew(self, path: Path):
         if path.exists():
-            path.unlink()
+            path.write_text("")
 """
         ),
         Example(
             """\
 import os.path
-from os import remove
+from os import chmod
 
 
-def clean(path):
+def open_up(path):
     if path and os.path.isfile(path):
-        remove(path)
+        chmod(path, 0o644)
 """
         ),
         Example(
@@ -204,15 +206,24 @@ import os
 import shutil
 
 
-def restore(backup, target):
-    if os.path.islink(target):
+def empty(folder):
+    if os.path.islink(folder):
         return
-    if os.path.exists(backup):
-        shutil.copyfile(backup, target)
+    if os.path.exists(folder):
+        shutil.rmtree(folder)
 """
         ),
     ),
     good=(
+        # What is removed is gone, whichever it was.
+        """\
+import os
+
+
+def clean(path):
+    if path and os.path.isfile(path):
+        os.remove(path)
+""",
         # Its own file, in a folder of its own.
         """\
 import os
