@@ -340,6 +340,11 @@ RULE = Rule(
     ),
     good=(
         (
+            "from flask import Flask, render_template_string, request\n\napp = Flask(__name__)\n"
+            "PAGE = '<h1>Hello {{ name }}</h1>'\n\n\n@app.route('/')\ndef hello():\n"
+            "    page = render_template_string(PAGE, name=request.args['name'])\n    return page\n"
+        ),
+        (
             "from flask import Flask, request\nfrom markupsafe import escape\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/hello')\ndef hello():\n    name = request.args.get('name', 'stranger')\n"
             "    return f'<h1>Hello {escape(name)}</h1>'\n"
