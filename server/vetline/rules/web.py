@@ -55,7 +55,12 @@ def spliced_in(value: Value, kind: str, labels: Iterable[str]) -> Taints:
 
 
 def is_page(hit: SinkHit, context: CheckContext) -> bool:
-    """Tell whether what is sent may be taken for HTML: no other type of content is set for it, in the call or around it."""
+    """Tell whether what is sent may be taken for HTML: no other type of content is set for it, in the call or around it.
+
+    Of a dictionary, every framework makes JSON.
+    """
+    if hit.value.types == ("builtins.dict",):
+        return False
     match hit.node:
         case ast.Return(value=ast.Tuple(elts=[_, *others])):
             return not any(_names_other_type(context.value(other)) for other in others)
