@@ -9,7 +9,7 @@ from typing import Final
 
 from vetline.flow.application import apply_closure, apply_summary, instance_of
 from vetline.flow.arguments import Arguments
-from vetline.flow.attributes import bases_of
+from vetline.flow.attributes import CLEAN_TYPES, bases_of
 from vetline.flow.conditions import checked, origins, proved_by_call
 from vetline.flow.containers import call_of_container, mutated
 from vetline.flow.evaluation import evaluate, evaluates
@@ -55,9 +55,21 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     if not results:
         results.append(_call_unknown(callee, "", arguments, frame))
     result = join_all(results)
+    if "type" in arguments.keywords:
+        result = _converted(result, arguments)
     if frame.state is not None:
         _check(names, arguments, frame)
     return frame.settled(_with_check(node, names, result, arguments, frame))
+
+
+def _converted(result: Value, arguments: Arguments) -> Value:
+    """Return what ``request.args.get("page", type=int)`` gives: what can't be converted is left out."""
+    match arguments.node.func:
+        case ast.Attribute(attr="get" | "getlist" | "pop"):
+            kinds = arguments.keywords["type"][0].names
+            if kinds and all(kind in CLEAN_TYPES for kind in kinds):
+                return result.cleared_of(TEXT)
+    return result
 
 
 def _note_fields(node: ast.Call, names: tuple[str, ...], frame: Frame) -> None:
