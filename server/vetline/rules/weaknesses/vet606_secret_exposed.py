@@ -116,7 +116,8 @@ RULE = Rule(
         # The key signs the token, and isn't in it.
         (
             "import jwt\nfrom flask import Flask, current_app, g, jsonify\n\napp = Flask(__name__)\n\n\n"
-            "@app.get('/token')\ndef token():\n    return jsonify(token=jwt.encode({'sub': g.user.id}, current_app.config['SECRET_KEY'], 'HS256'))\n"
+            "@app.get('/token')\ndef token():\n"
+            "    return jsonify(token=jwt.encode({'sub': g.user.id}, current_app.config['SECRET_KEY'], 'HS256'))\n"
         ),
         (
             'from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get("/users/<int:number>")\n'
