@@ -36,7 +36,6 @@ def figures(folder: Path, pytestconfig: pytest.Config) -> Mapping[int, Mapping[s
     return results
 
 
-@pytest.mark.xfail(strict=False, reason="following the flow of a completion takes 4.2 round trips; open")
 def test_a_finding_in_a_file_of_5000_lines_takes_at_most_three_no_op_round_trips(
     figures: Mapping[int, Mapping[str, Figures]], folder: Path
 ) -> None:

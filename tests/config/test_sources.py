@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vetline.config import KEYS, Files, Layer, Loaded, Origin, as_toml, load
-from vetline.core.config import Config, Profile
+from vetline.core.config import Config, Gate, Profile
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Level, Severity
 
@@ -48,6 +48,8 @@ CASES = [
     Case("deep", "false", False, False, "deep"),
     Case("deep-delay-ms", "1000", 1000, 1000, "deep_delay_ms"),
     Case("deep-timeout-ms", "100", 100, 100, "deep_timeout_ms"),
+    Case("foreign.code-lens", "false", False, False, "lenses"),
+    Case("foreign.gate", '"high"', "high", Gate.HIGH, "gate"),
     Case("tests.paths", '["spec/"]', ["spec/"], ("spec/",), "test_paths"),
     Case("tests.ignore", '["B1", "B404"]', ["B1", "B404"], ("B1", "B404"), "test_ignore"),
     Case("bandit.ignore-nosec", "true", True, True, "bandit.ignore_nosec"),

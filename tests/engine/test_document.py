@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.corpus.edits import Edit, dependent_texts, edits, examples, import_edits, link_edits, linked_texts, texts
 from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
-from vetline.core.finding import Finding
+from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
 from vetline.engine.document import Document, Engine, Stage
 
@@ -248,3 +248,15 @@ def test_an_argument_on_a_line_of_its_own_is_pointed_at() -> None:
     assert document.lines.slice(finding.range) == "verify=False"
     assert finding.bandit is not None
     assert (finding.bandit.line, finding.bandit.column) == (4, 0)
+
+
+def test_only_wanted_findings_are_put_in_place_under_the_keys_that_all_have() -> None:
+    code = "def first(a):\n    eval(a)\n\n\n"
+    document = fresh(code + code.replace("first", "second") + code)
+
+    everything = {finding.key: finding for finding in document.vet()}
+    bandit = document.findings(lambda finding: finding.origin is Origin.BANDIT)
+    last = [finding for finding in bandit if finding.key.endswith("#1")]
+
+    assert [finding.range.start.line for finding in last] == [9]
+    assert everything[last[0].key] == last[0]

@@ -10,9 +10,12 @@ from vetline.core.finding import BanditCoordinates, Finding
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Level, Severity
 from vetline.engine.policy import Shown
-from vetline.lsp.convert import to_wire
+from vetline.lsp.convert import acceptance_wire, to_wire
 from vetline.lsp.features.code_actions import FIX_ALL, QUICK_FIX
 from vetline.lsp.features.explain import EXPLAIN
+from vetline.provenance.acceptances import Acceptance
+from vetline.provenance.kinds import Kind
+from vetline.provenance.tracking import Tracked
 from vetline.syntax.encoding import PositionEncoding
 from vetline.syntax.lines import Lines
 
@@ -40,10 +43,18 @@ def test_each_field_of_the_data_of_a_diagnostic_is_explained() -> None:
         also=("B102",),
     )
 
-    data = to_wire(Shown(finding, Level.ERROR), "file:///app.py", Lines("eval(x)\n"), PositionEncoding.UTF16)["data"]
+    shown, lines = Shown(finding, Level.ERROR), Lines("eval(x)\n")
+    data = to_wire(shown, "file:///app.py", lines, PositionEncoding.UTF16, Tracked(Acceptance(0, Kind.PASTE)))["data"]
 
     assert isinstance(data, dict)
     assert first_column("Fields of `data`") == data.keys()
+
+
+def test_each_field_of_an_acceptance_is_explained() -> None:
+    told = acceptance_wire(Tracked(Acceptance(0, Kind.COMPLETION, "Copilot", is_exact=True)))
+    guessed = acceptance_wire(Tracked(Acceptance(0, Kind.PASTE, confidence=0.8)))
+
+    assert first_column("Fields of an acceptance") == told.keys() | guessed.keys()
 
 
 def test_kinds_and_commands_are_named() -> None:

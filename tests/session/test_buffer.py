@@ -13,7 +13,7 @@ from vetline.core.location import Range
 from vetline.core.severity import Level
 from vetline.engine.policy import Policy
 from vetline.session.buffer import Buffer, Rulebook
-from vetline.session.changes import Change
+from vetline.session.changes import Change, Urgency
 
 TEXT = "import requests\n\nrequests.get(url)\neval(x)\n"
 
@@ -38,10 +38,8 @@ def test_changes_are_applied_one_after_the_other_as_they_are_drawn() -> None:
             yield insertion(0, line)
             seen.append(opened.document.text)
 
-    applied = opened.change(2, changes())
-
+    assert opened.change(2, changes()) is Urgency.TYPING
     assert seen == ["b\na\n", "c\nb\na\n"]
-    assert applied == [insertion(0, "b\n"), insertion(0, "c\n")]
 
 
 def test_a_change_of_everything_keeps_the_analysis_of_the_rest() -> None:

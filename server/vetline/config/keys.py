@@ -19,7 +19,7 @@ from vetline.config.values import (
     rule_array,
     whole_number,
 )
-from vetline.core.config import Profile
+from vetline.core.config import Gate, Profile
 from vetline.core.severity import Confidence, Severity
 
 SEVERITY = "severity"
@@ -51,6 +51,8 @@ _KEYS = (
     Key("deep", "deep", boolean, "look into other modules of the workspace, too"),
     Key("deep-delay-ms", "deep_delay_ms", whole_number(0, 60_000), "quiet time before that, in milliseconds"),
     Key("deep-timeout-ms", "deep_timeout_ms", whole_number(100, 60_000), "time that it may take, in milliseconds"),
+    Key("foreign.code-lens", "lenses", boolean, "actions above foreign code that has findings"),
+    Key("foreign.gate", "gate", choice_of(Gate), "least severity in foreign code that is asked about at once"),
     Key("models", "", file_paths, "files that describe libraries"),
     Key("tests.paths", "test_paths", pattern_array, "files that are test code"),
     Key("tests.ignore", "test_ignore", rule_array, "rules not to report in test code"),
@@ -61,7 +63,7 @@ _KEYS = (
 KEYS = MappingProxyType({key.name: key for key in _KEYS})
 """All settings but those in the table :data:`SEVERITY`, by their dotted key."""
 
-TABLES = frozenset({"tests", "bandit"})
+TABLES = frozenset({"tests", "foreign", "bandit"})
 """The tables that hold some of them."""
 
 CLIENT_KEYS = frozenset({"trace"})

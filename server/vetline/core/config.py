@@ -23,6 +23,19 @@ class Profile(StrEnum):
     """Bandit's own view: its findings alone, at its severities, test code included."""
 
 
+class Gate(StrEnum):
+    """From which severity on a person is asked what to do."""
+
+    OFF = "off"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    def stops(self, severity: Severity) -> bool:
+        """Tell whether a finding as severe as that is asked about."""
+        return self is not Gate.OFF and severity >= Severity[self.name]
+
+
 @dataclass(frozen=True, slots=True)
 class BanditConfig:
     """What Bandit's own configuration says (``[tool.bandit]``, ``.bandit``, or a YAML file).
@@ -75,6 +88,10 @@ class Config:
     """Quiet time before that."""
     deep_timeout_ms: int = 5_000
     """Time that it may take for one buffer."""
+    lenses: bool = True
+    """Whether foreign code with findings has a line of actions above it; an editor's session only."""
+    gate: Gate = Gate.OFF
+    """Which findings in foreign code a person is asked about at once."""
     models: tuple[ModelFile, ...] = ()
     """Descriptions of libraries besides Vetline's own, those that count first first."""
     bandit: BanditConfig = BanditConfig()

@@ -64,6 +64,8 @@ class BlockAnalysis:
     facts: Facts
     nosec: NosecLines = field(default_factory=dict)
     """The block's ``# nosec`` comments, by line of its tree."""
+    distrusted: frozenset[int] = frozenset()
+    """The lines, from 0, whose comments silence nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,24 @@ class Checks:
     models: Models | None = None
 
 
-def analyse_block(kind: BlockKind, tree: Tree, text: str, around: Surroundings, checks: Checks) -> BlockAnalysis:
-    """Run Bandit's checks on one block; never fails."""
+def analyse_block(
+    kind: BlockKind,
+    tree: Tree,
+    text: str,
+    around: Surroundings,
+    checks: Checks,
+    distrusted: frozenset[int] = frozenset(),
+) -> BlockAnalysis:
+    """Run Bandit's checks on one block; never fails.  Comments in the lines ``distrusted`` silence nothing."""
     facts = Facts(around)
     nosec = {} if checks.ignore_nosec else _nosec_of(kind, text, tree)
+    if distrusted:
+        nosec = {line: ids for line, ids in nosec.items() if line - FIRST_LINE not in distrusted}
     visitor = BlockVisitor(checks.bandit, facts, nosec, checks.path, checks.namespace, checks.renames)
     visitor.visit_block(tree.body, in_class=kind is BlockKind.MEMBER)
     hits = keyed([Hit(finding, node) for finding, node in _from_bandit(visitor.hits, tree)], text)
     facts.seal()
-    return BlockAnalysis(tree, hits, visitor.names.delta(), facts, nosec)
+    return BlockAnalysis(tree, hits, visitor.names.delta(), facts, nosec, distrusted)
 
 
 def _nosec_of(kind: BlockKind, text: str, tree: Tree) -> NosecLines:

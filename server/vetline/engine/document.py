@@ -8,24 +8,25 @@ from __future__ import annotations
 import ast
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
 from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
-from vetline.core.finding import Finding, RelatedLocation
+from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
 from vetline.engine.analysis import Checks, Hit, analyse_block
 from vetline.engine.entries import Entry, Spot
 from vetline.engine.judgement import compare, judge
+from vetline.engine.placing import Elsewhere, Wanted, placed
 from vetline.engine.project import View
 from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
 from vetline.flow.linking import Links, Unit, unit_of
 from vetline.flow.models import models_of
-from vetline.flow.taints import BlockId, Step
+from vetline.flow.taints import BlockId
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings
@@ -33,7 +34,7 @@ from vetline.semantics.imports import NO_IMPORTS, ImportState
 from vetline.semantics.renames import NO_RENAMES, Renames
 from vetline.syntax.blocks import BlockChange, BlockKind, BlockList, BlockSpan
 from vetline.syntax.lines import Lines
-from vetline.syntax.tree import NO_TREE, Tree, parse_block
+from vetline.syntax.tree import Tree, parse_block
 
 
 class Stage(Enum):
@@ -77,7 +78,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class _Stale:
-    """The blocks whose analysis may be out of date: those from ``first`` up to ``end``."""
+    """The blocks of which something may be out of date: those from ``first`` up to ``end``."""
 
     first: int
     end: int
@@ -112,7 +113,12 @@ class Document:
         self._blocks = BlockList(self.lines)
         self._entries = list(self._fresh_entries(0, self._blocks.spans, {}))
         self._stale = _Stale(0, len(self._entries))
+        """The blocks that may have to be analysed."""
+        self._unlinked = self._stale
+        """The blocks that data-flow analysis may not know yet."""
         self._has_wide_facts = False
+        self._distrusts = False
+        """Whether comments of some lines silence nothing."""
         self._whole_file: WholeFile | None = None
         self._imported: frozenset[str] | None = None
         """What the text imports; None: to be gathered anew."""
@@ -129,7 +135,9 @@ class Document:
         clone._blocks = self._blocks.copy()
         clone._entries = [entry.copy() for entry in self._entries]
         clone._stale = self._stale
+        clone._unlinked = self._unlinked
         clone._has_wide_facts = self._has_wide_facts
+        clone._distrusts = self._distrusts
         clone._whole_file = self._whole_file
         clone._imported = self._imported
         clone._project = self._project
@@ -144,11 +152,14 @@ class Document:
         """Replace the text in ``range_``; what is known of untouched blocks stays."""
         first, removed, added = self.lines.replace(range_, new_text)
         change = self._blocks.update(self.lines, first, removed, added)
-        known = {entry.text: entry for entry in self._entries[change.first : change.end]}
+        gone = self._entries[change.first : change.end]
+        known = {entry.text: entry for entry in gone}
         line = sum(entry.span.lines for entry in self._entries[: change.first])
         self._entries[change.first : change.end] = self._fresh_entries(line, change.spans, known)
-        self._imported = None
+        if any(entry.analysis is not None and entry.analysis.delta.modules for entry in gone):
+            self._imported = None
         self._stale = self._stale.after(change)
+        self._unlinked = self._unlinked.after(change)
         if self._whole_file is None or not self._whole_file.is_quiet or may_concern(new_text, self._checks):
             self._whole_file = None
 
@@ -186,9 +197,11 @@ class Document:
             if entry.analysis is None or entry.above is not state or entry.analysis.facts.wide:
                 around = self._surroundings(index, state, header if entry.span.kind is BlockKind.MEMBER else None, digests)
                 if entry.analysis is None or not entry.analysis.facts.still_hold(around):
-                    entry.analysis = analyse_block(entry.span.kind, entry.tree, entry.text, around, self._checks)
-                    entry.late, entry.judged, entry.placed_at = (), None, -1
-                    self._imported = None
+                    kind, tree, distrusted = entry.span.kind, entry.tree, entry.distrusted
+                    entry.analysis = analyse_block(kind, tree, entry.text, around, self._checks, distrusted)
+                    entry.late, entry.judged, entry.found = (), None, None
+                    if entry.analysis.delta.modules:
+                        self._imported = None
                     self._has_wide_facts |= entry.analysis.facts.wide
                     is_new = True
                 below = state.after(entry.analysis.delta)
@@ -213,15 +226,14 @@ class Document:
         if self._links is None:
             return
         entries = {entry.id: entry for entry in self._entries}
-        for block in self._links.update(list(entries), self._fresh_units()):
+        fresh, self._unlinked = self._fresh_units(), _NOTHING_STALE
+        for block in self._links.update(list(entries), fresh):
             if (entry := entries.get(block)) is not None:
                 entry.judged = None
                 yield Stage.FLOW
-        imports: frozenset[str] | None = None
-        if any(entry.imports_seen is not None for entry in self._entries):
-            imports = self.imported()
-        for entry in self._entries:
-            if entry.imports_seen is not None and entry.imports_seen != imports:
+        imports = self.imported()
+        for entry in [entry for entry in self._entries if entry.judged is None or entry.imports_seen is not None]:
+            if entry.imports_seen is not None and entry.imports_seen is not imports and entry.imports_seen != imports:
                 entry.judged = None
             if entry.judged is None and entry.analysis is not None:
                 flow = self._links.flow_of(entry.id)
@@ -231,7 +243,7 @@ class Document:
                 entry.judged, entry.idle, entry.silenced, entry.notes = judge(
                     self._checks.rules, source, entry.analysis, entry.text
                 )
-                entry.placed_at = -1
+                entry.found = None
                 yield Stage.RULES
         self._compare()
 
@@ -247,25 +259,44 @@ class Document:
         found = compare(self._checks.rules, blocks) if noted else []
         for entry, hits in zip(noted, found, strict=True):
             if hits != entry.compared:
-                entry.compared, entry.placed_at = hits, -1
+                entry.compared, entry.found = hits, None
 
     def _fresh_units(self) -> dict[BlockId, Unit]:
         """Return the blocks that data-flow analysis doesn't know yet, or knows as members of another class."""
         assert self._links is not None
         fresh: dict[BlockId, Unit] = {}
         owner = ""
-        file = self._links.file
-        for entry in self._entries:
+        first = min(self._unlinked.first, len(self._entries))
+        while first and self._entries[first - 1].span.kind is BlockKind.MEMBER:
+            first -= 1
+        for index in range(max(first - 1, 0), len(self._entries)):  # from the header of the class that the first one is in
+            entry = self._entries[index]
             kind = entry.span.kind
-            if kind is BlockKind.MEMBER and self._links.knows(entry.id, owner):
-                continue
-            if kind is not BlockKind.MEMBER and kind is not BlockKind.CLASS and self._links.knows(entry.id, ""):
-                owner = ""
-                continue
-            unit, owner = unit_of(entry.id, kind, entry.tree, owner, file)
+            if index >= self._unlinked.end and kind is not BlockKind.MEMBER:
+                break
+            unit, owner = unit_of(entry.id, kind, entry.tree, owner, self._links.file)
             if not self._links.knows(entry.id, unit.owner):
                 fresh[entry.id] = unit
         return fresh
+
+    def distrust(self, rows: Collection[int]) -> bool:
+        """Have comments in these lines silence nothing, and report them; tell whether that is new.
+
+        It counts for the text as it is, and has to be said anew for another one.
+        """
+        if not rows and not self._distrusts:
+            return False
+        self._distrusts = bool(rows)
+        changed = False
+        line = 0
+        for index, entry in enumerate(self._entries):
+            mine = frozenset(row - line for row in rows if line <= row < line + entry.span.lines)
+            if mine != entry.distrusted:
+                entry.distrusted, entry.analysis, entry.judged, entry.found = mine, None, None, None
+                self._stale = _Stale(min(self._stale.first, index), max(self._stale.end, index + 1))
+                changed = True
+            line += entry.span.lines
+        return changed
 
     def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text as it is now, which must be vetted.
@@ -283,72 +314,25 @@ class Document:
                 mine.append(waiting.popleft().shifted(-line))
             mine_gone = frozenset(hit.finding.key for hit in entry.judged or () if hit.finding.key in gone)
             if mine_gone != entry.refuted:
-                entry.refuted, entry.placed_at = mine_gone, -1
+                entry.refuted, entry.found = mine_gone, None
                 changed = True
             if entry.analysis is not None and mine != [hit.finding for hit in entry.late]:
                 tree = entry.analysis.tree
                 entry.late = tuple(Hit(finding, _statement_at(finding.range.start, tree)) for finding in mine)
-                entry.placed_at = -1
+                entry.found = None
                 changed = True
             line += entry.span.lines
         return changed
 
-    def spots(self) -> Iterator[Spot]:
+    def spots(self, wanted: Wanted = lambda _: True) -> Iterator[Spot]:
         """Yield what is known so far: each finding with the place in the code that it was made on, in block order."""
-        seen: dict[str, int] = {}
-        for spot in self._spots():
-            key = spot.finding.key
-            count = seen[key] = seen.get(key, -1) + 1
-            # Blocks of the same text have findings of the same keys; only their order tells them apart.
-            yield spot if not count else replace(spot, finding=replace(spot.finding, key=f"{key}#{count}"))
+        whole_file = () if self._whole_file is None else self._whole_file.hits
+        elsewhere: Elsewhere = (lambda _: None) if self._project is None else self._project.located
+        return placed(self._entries, whole_file, elsewhere, wanted)
 
-    def _spots(self) -> Iterator[Spot]:
-        line = 0
-        for entry in self._entries:
-            if entry.analysis is not None:
-                if entry.placed_at != line:
-                    if entry.placed_at < 0:
-                        entry.found = entry.hits()
-                    hits = entry.found
-                    if not hits:
-                        entry.spots, entry.placed_at = (), line
-                        line += entry.span.lines
-                        continue
-                    entry.spots = tuple(
-                        self._spot(hit, entry, line, is_late=index >= len(hits) - len(entry.late))
-                        for index, hit in enumerate(hits)
-                    )
-                    # Evidence in other blocks moves with them.
-                    is_own = all(step.block is entry.id for hit in hits for step in hit.evidence)
-                    entry.placed_at = line if is_own else -1
-                yield from entry.spots
-            line += entry.span.lines
-        if self._whole_file is not None:
-            yield from (Spot(hit.finding, hit.node, NO_TREE, 0) for hit in self._whole_file.hits)
-
-    def _spot(self, hit: Hit, entry: Entry, line: int, *, is_late: bool) -> Spot:
-        """Return a finding in its place in the text, with its evidence."""
-        assert entry.analysis is not None
-        finding = hit.finding.shifted(line)
-        if hit.evidence:
-            steps = (self._located(step, entry, line) for step in hit.evidence)
-            finding = replace(finding, related=tuple(step for step in steps if step is not None))
-        return Spot(finding, hit.node, entry.analysis.tree, line, is_late)
-
-    def _located(self, step: Step, entry: Entry, line: int) -> RelatedLocation | None:
-        """Return where a step of the evidence stands in the text."""
-        if step.block is not entry.id:
-            start = 0
-            for other in self._entries:
-                if other.id is step.block:
-                    return RelatedLocation(step.range.shifted(start), step.message)
-                start += other.span.lines
-            return None if self._project is None else self._project.located(step)
-        return RelatedLocation(step.range.shifted(line), step.message)
-
-    def findings(self) -> list[Finding]:
+    def findings(self, wanted: Wanted = lambda _: True) -> list[Finding]:
         """Return what is known so far, in text order."""
-        return sorted((spot.finding for spot in self.spots()), key=_text_order)
+        return sorted((spot.finding for spot in self.spots(wanted)), key=_text_order)
 
     def find(self, key: str) -> Spot | None:
         """Return the finding with that key, and its place; None if there is none (any more)."""

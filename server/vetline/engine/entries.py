@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from vetline.core.finding import Finding
 from vetline.core.location import Range
-from vetline.engine.analysis import BlockAnalysis, Hit
+from vetline.engine.analysis import BlockAnalysis, Hit, keyed
 from vetline.engine.judgement import Notes, confirmed
 from vetline.flow.taints import BlockId
+from vetline.rules.ignores import silencer
+from vetline.rules.weaknesses.vet002_suppression_in_foreign_code import smuggled
 from vetline.semantics.imports import NO_IMPORTS, ImportState
 from vetline.syntax.blocks import BlockSpan
 from vetline.syntax.tree import Tree, parse_block
@@ -37,6 +39,10 @@ class Spot:
 
 def _idle(hit: Hit) -> Hit:
     return replace(hit, finding=replace(hit.finding, is_idle=True))
+
+
+def _is_on(hit: Hit, row: int) -> bool:
+    return not hit.finding.is_idle and hit.finding.range.start.line <= row <= hit.finding.range.end.line
 
 
 @dataclass(slots=True)
@@ -68,11 +74,14 @@ class Entry:
     """The keys of Vetline's findings that the deep tier showed to be none."""
     late: tuple[Hit, ...] = ()
     """What the deep tier found in the block, as long as ``analysis`` stays."""
+    distrusted: frozenset[int] = frozenset()
+    """The lines, from 0, whose comments came in with foreign code, and silence nothing."""
+    found: tuple[Hit, ...] | None = None
+    """What :meth:`hits` gives; None: that has to be asked again."""
     placed_at: int = -1
-    """The block's first line when ``spots`` were placed; -1: they have to be placed anew."""
-    found: tuple[Hit, ...] = ()
-    """What :meth:`hits` gave when ``spots`` were placed; a block that only moves has the same."""
-    spots: tuple[Spot, ...] = ()
+    """The block's first line when ``spots`` were placed."""
+    spots: dict[int, Spot] = field(default_factory=dict)
+    """The places of those of ``found`` that somebody wanted, by index."""
     statements: Sequence[ast.stmt] | None = None
     """The block's statements as blocks below see them, with line numbers that count from ``numbered_from``."""
     numbered_from: int = 0
@@ -97,7 +106,15 @@ class Entry:
             bandit = tuple(_idle(hit) if hit.finding.key in idle else hit for hit in bandit)
         if self.refuted:
             own = tuple(_idle(hit) if hit.finding.key in self.refuted else hit for hit in own)
-        return (*bandit, *own, *self.compared, *self.late)
+        hits = (*bandit, *own, *self.compared, *self.late)
+        return (*keyed(list(self._smuggled(hits)), self.text), *hits) if self.distrusted else hits
+
+    def _smuggled(self, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """Yield the comments that would silence findings; one that is for other tools only where there is one."""
+        for row in sorted(self.distrusted):
+            found = silencer(self.tree.lines[row]) if row < len(self.tree.lines) else None
+            if found is not None and (found.is_sure or any(_is_on(hit, row) for hit in hits)):
+                yield Hit(smuggled(Range.of(row, found.start, row, found.end)), ast.Pass())
 
     def seen_from_below(self, line: int) -> Sequence[ast.stmt]:
         """Return the block's statements, given that it begins at ``line``; they are parsed once, and moved when it moves."""

@@ -44,7 +44,9 @@ def judge(rules: Iterable[Rule], source: BlockSource, analysis: BlockAnalysis, t
     silenced: set[str] = set()
     for rule in rules:
         if rule.check is not None:
-            hits, ignored = _hits(rule, _run(rule, source), analysis, text)
+            if not (matches := _run(rule, source)):
+                continue
+            hits, ignored = _hits(rule, matches, analysis, text)
             found += hits
             silenced.update(
                 other.finding.key for one in ignored for other in analysis.hits if is_same(rule, one, other.finding)
@@ -88,7 +90,7 @@ def _hits(rule: Rule, matches: Sequence[Match], analysis: BlockAnalysis, text: s
         range_ = visible_range(match.node, tree)
         lines = (range_.start.line, range_.end.line)
         finding = _finding(rule, match, range_)
-        if any(rule.id in ignores.get(line, ()) for line in lines):
+        if any(rule.id in ignores.get(line, ()) for line in lines if line not in analysis.distrusted):
             ignored.append(finding)
         elif not _is_silenced(rule, match.node, range_, analysis):
             hits.append(Hit(finding, match.node, match.evidence))

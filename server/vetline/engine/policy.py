@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
@@ -50,10 +50,14 @@ class Policy:
         self._tests = GitIgnoreSpec.from_lines(config.test_paths)
         self._excluded = GitIgnoreSpec.from_lines(config.exclude)
         self._levels: dict[tuple[str, str, Severity, Confidence, Origin, bool, bool], Level] = {}
+        self._in_tests: dict[PurePath, bool] = {}
 
     def is_test(self, path: PurePath) -> bool:
         """Tell whether ``path`` holds test code."""
-        return self._tests.match_file(self._relative(path))
+        known = self._in_tests.get(path)
+        if known is None:
+            known = self._in_tests[path] = self._tests.match_file(self._relative(path))
+        return known
 
     def is_excluded(self, path: PurePath) -> bool:
         """Tell whether the configuration leaves ``path`` out, Vetline's part of it or Bandit's.
@@ -69,13 +73,21 @@ class Policy:
 
     def show(self, findings: Iterable[Finding], path: PurePath | None) -> list[Shown]:
         """Return the findings of one file that are shown, with their levels; ``path`` is None for a buffer without one."""
-        in_test = path is not None and self.config.profile is Profile.DEFAULT and self.is_test(path)
+        in_test = self._counts_as_test(path)
         shown = [
             Shown(finding, level) for finding in findings if (level := self._level(finding, in_test=in_test)) is not Level.OFF
         ]
         # One of ours that is too mild to be shown still speaks for Bandit's of the same, which ranks it by the call alone.
         together = shown if self.config.profile is Profile.BANDIT else merged(shown)
         return [one for one in together if self._is_grave(one.finding)]
+
+    def may_show(self, path: PurePath | None) -> Callable[[Finding], bool]:
+        """Return what tells of each finding in a file whether :meth:`show` could show it, by all but where it is."""
+        in_test = self._counts_as_test(path)
+        return lambda finding: self._level(finding, in_test=in_test) is not Level.OFF
+
+    def _counts_as_test(self, path: PurePath | None) -> bool:
+        return path is not None and self.config.profile is Profile.DEFAULT and self.is_test(path)
 
     def _is_grave(self, finding: Finding) -> bool:
         """Tell whether a finding is as severe and as certain as the configuration wants it."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TypeVar, cast
 
 from vetline.core.location import Range
 from vetline.flow.block import BlockFlow
 from vetline.flow.frame import SinkHit
 from vetline.flow.values import UNKNOWN, Value, constant
 from vetline.rules.bandit import nodes
+from vetline.rules.base import CheckContext
 from vetline.semantics.bindings import chain_of
 from vetline.syntax.lines import Lines
+from vetline.syntax.nodes import walk
 from vetline.syntax.tree import Tree
+
+T = TypeVar("T")
 
 _BUILTINS = "builtins."
 
@@ -32,6 +37,7 @@ class BlockSource:
         self._lines = Lines(text)
         self._flow = flow
         self._imports = imports
+        self._found: dict[object, object] = {}
         self._by_name: dict[str, list[ast.Call]] | None = None
         self._by_type: dict[type[ast.AST], list[ast.AST]] | None = None
         self._by_types: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
@@ -77,45 +83,45 @@ class BlockSource:
     def sinks(self) -> Sequence[SinkHit]:
         return self._flow.sinks
 
-    def calls(self, *names: str) -> Iterator[ast.Call]:
+    def calls(self, *names: str) -> Sequence[ast.Call]:
         if not names:
-            for node in self.walk(ast.Call):
-                assert isinstance(node, ast.Call)
-                yield node
-            return
-        calls = self._calls()
+            return cast(Sequence[ast.Call], self.walk(ast.Call))
+        calls = self._by_name
+        if calls is None:
+            calls = self._by_name = self._calls()
         if _set_of(names).isdisjoint(calls):  # nearly always: a block calls few of all that rules know
-            return
+            return ()
         found = [name for name in names if name in calls]
         if len(found) == 1:
-            yield from calls[found[0]]
-        elif found:
-            yield from dict.fromkeys(call for name in found for call in calls[name])
+            return calls[found[0]]
+        return list(dict.fromkeys(call for name in found for call in calls[name]))
 
     def _calls(self) -> dict[str, list[ast.Call]]:
         """Return the block's calls by the names of what they may call."""
-        if self._by_name is None:
-            self._by_name = {}
-            for node in self.walk(ast.Call):
-                assert isinstance(node, ast.Call)
-                for name in self._flow.callees.get(id(node), ()):
-                    self._by_name.setdefault(name, []).append(node)
-        return self._by_name
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.calls():
+            for name in self._flow.callees.get(id(call), ()):
+                found.setdefault(name, []).append(call)
+        return found
 
-    def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
+    def walk(self, *types: type[ast.AST]) -> Sequence[ast.AST]:
         if self._by_type is None:
             self._by_type = {}
             for statement in self._tree.body:
-                for node in ast.walk(statement):
+                for node in walk(statement):
                     self._by_type.setdefault(type(node), []).append(node)
         if len(types) == 1:
-            yield from self._by_type.get(types[0], ())
-            return
+            return self._by_type.get(types[0], ())
         found = self._by_types.get(types)  # many rules ask for the same
         if found is None:
             found = [node for kind, some in self._by_type.items() if issubclass(kind, types) for node in some]
             self._by_types[types] = found
-        yield from found
+        return found
+
+    def once(self, find: Callable[[CheckContext], T]) -> T:
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast(T, self._found[find])
 
     def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
         if 0 <= position < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from types import MappingProxyType
 from typing import Final
 
@@ -77,14 +78,20 @@ def handed_over(taints: Taints, bound: dict[str, Value], step: Step) -> Taints:
 
 
 def substituted(value: Value, bound: dict[str, Value], step: Step) -> Value:
-    """Return what ``value``, of a function's own, is for the caller."""
+    """Return what ``value``, of a function's own, is for the caller; ``value`` itself if no parameter is in it."""
     parameter = _whole_parameter(value)
     if parameter is not None and parameter in bound:
         return bound[parameter].via(step)
+    items = value.items
+    if items:
+        handed = {key: substituted(item, bound, step) for key, item in items.items()}
+        if not all(map(operator.is_, handed.values(), items.values())):
+            items = MappingProxyType(handed)
+    rest = None if value.rest is None else substituted(value.rest, bound, step)
+    if items is value.items and rest is value.rest and not _has_parameters(value):
+        return value
     taints = handed_over(value.taints, bound, step)
     texts = value.texts and tuple(_substituted_text(text, bound, step) for text in value.texts)
-    items = value.items and MappingProxyType({key: substituted(item, bound, step) for key, item in value.items.items()})
-    rest = None if value.rest is None else substituted(value.rest, bound, step)
     changed = value._replace(taints=taints, texts=None, items=items, rest=rest)
     if texts is None:
         return changed
@@ -99,6 +106,12 @@ def _whole_parameter(value: Value) -> str | None:
             if value._replace(taints=(), types=(), names=()) == UNKNOWN:
                 return origin.parameter
     return None
+
+
+def _has_parameters(value: Value) -> bool:
+    """Tell whether a parameter is in a value, or in the unknown parts of its texts, whatever is in its elements."""
+    pieces = (piece for text in value.texts or () for piece in text if not isinstance(piece, str))
+    return any(taint.origin.parameter is not None for taints in (value.taints, *pieces) for taint in taints)
 
 
 def _substituted_text(text: Text, bound: dict[str, Value], step: Step) -> Text:

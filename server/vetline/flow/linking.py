@@ -15,7 +15,6 @@ import ast
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from vetline.flow.block import BlockFlow, follow_block
@@ -164,8 +163,8 @@ class Links:
         gone = [self._units.pop(block) for block in tuple(self._units) if block not in self._order or block in fresh]
         for unit in gone:
             self._forget(unit)
-        places = [place for block in blocks if block in self._units and (place := before.get(block)) is not None]
-        if any(later < earlier for earlier, later in pairwise(places)):
+        places = [before[block] for block in blocks if block in self._units and block in before]
+        if places != sorted(places):
             self._waiting.update(self._units)  # what stands above what has changed without any change of a text
         for block, unit in fresh.items():
             self._units[block] = unit

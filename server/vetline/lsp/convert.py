@@ -13,6 +13,8 @@ from vetline.core.finding import Finding, RelatedLocation
 from vetline.core.location import Position, Range
 from vetline.core.severity import Level
 from vetline.engine.policy import Shown
+from vetline.provenance.tracking import Tracked
+from vetline.provenance.words import origin
 from vetline.syntax.encoding import PositionEncoding, from_units, to_units
 from vetline.syntax.lines import Lines, line_body
 
@@ -63,8 +65,10 @@ def from_range(range_: lsp.Range, lines: Sequence[str], encoding: PositionEncodi
     return Range(from_position(range_.start, lines, encoding), from_position(range_.end, lines, encoding))
 
 
-def to_wire(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) -> Wire:
-    """Convert a finding to a diagnostic as it goes over the wire.
+def to_wire(
+    shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding, tracked: Tracked | None = None, now: float = 0.0
+) -> Wire:
+    """Convert a finding to a diagnostic as it goes over the wire; ``tracked`` is the foreign code that it is in.
 
     All of a buffer's diagnostics are sent at every change, so they are made without a detour through lsprotocol's classes,
     which takes longer than the analysis.  ``data`` holds the finding's key, by which a code action finds it again, and what
@@ -72,13 +76,17 @@ def to_wire(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) ->
     """
     finding = shown.finding
     wire: dict[str, object] = {
-        "range": _wire_range(finding.range, lines, encoding),
+        "range": to_wire_range(finding.range, lines, encoding),
         "severity": _SEVERITIES[shown.level],
         "code": finding.rule_id,
         "source": SOURCE,
         "message": finding.message,
         "data": _data(finding),
     }
+    if tracked is not None:
+        wire["data"] = {**_data(finding), "acceptance": acceptance_wire(tracked)}
+        if not tracked.is_reviewed:
+            wire["message"] = f"{finding.message} ({origin(tracked.acceptance, now)})"
     if finding.cwe:
         wire["codeDescription"] = {"href": finding.cwe.url}
     if finding.related:
@@ -88,12 +96,27 @@ def to_wire(shown: Shown, uri: str, lines: Lines, encoding: PositionEncoding) ->
     return wire
 
 
+def acceptance_wire(tracked: Tracked) -> Wire:
+    """Convert an acceptance to what the client is told of it."""
+    acceptance = tracked.acceptance
+    wire: dict[str, object] = {
+        "id": acceptance.id,
+        "kind": str(acceptance.kind),
+        "exact": acceptance.is_exact,
+        "at": round(acceptance.at * 1000),
+        "lines": acceptance.lines,
+        "reviewed": tracked.is_reviewed,
+    }
+    return wire | ({"tool": acceptance.tool} if acceptance.tool else {"confidence": round(acceptance.confidence, 2)})
+
+
 def to_wire_edit(edit: TextEdit, lines: Lines, encoding: PositionEncoding) -> Wire:
     """Convert an edit of the text ``lines``."""
-    return {"range": _wire_range(edit.range, lines, encoding), "newText": edit.new_text}
+    return {"range": to_wire_range(edit.range, lines, encoding), "newText": edit.new_text}
 
 
-def _wire_range(range_: Range, lines: Lines, encoding: PositionEncoding) -> Wire:
+def to_wire_range(range_: Range, lines: Lines, encoding: PositionEncoding) -> Wire:
+    """Convert a range to the client's units, as it goes over the wire."""
     start, end = range_.start, range_.end
     return {
         "start": {"line": start.line, "character": to_units(lines[start.line], start.column, encoding)},
@@ -103,7 +126,7 @@ def _wire_range(range_: Range, lines: Lines, encoding: PositionEncoding) -> Wire
 
 def _wire_location(step: RelatedLocation, uri: str, lines: Lines, encoding: PositionEncoding) -> Wire:
     if step.path is None:
-        return {"uri": uri, "range": _wire_range(step.range, lines, encoding)}
+        return {"uri": uri, "range": to_wire_range(step.range, lines, encoding)}
     # Of another file we have whole lines only, and these are the same in each encoding.
     start, end = step.range.start.line, step.range.end.line
     return {

@@ -14,7 +14,10 @@ from pygls.lsp.server import LanguageServer
 from vetline import __version__
 from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
+from vetline.lsp.features.acceptances import announce_verdict
+from vetline.lsp.features.code_lenses import refresh_lenses
 from vetline.lsp.features.diagnostics import announce, refresh
+from vetline.lsp.features.gate import ask, is_stopped
 from vetline.lsp.features.watched_files import FileWatch
 from vetline.lsp.problems import ProblemReporter
 from vetline.lsp.protocol import VetlineProtocol
@@ -23,12 +26,17 @@ from vetline.session.buffer import Buffer
 from vetline.session.deep.tier import DeepTier
 from vetline.session.rulebooks import EditorSettings
 from vetline.session.session import Problems, Session
+from vetline.session.verdicts import Verdict
 from vetline.syntax.encoding import PositionEncoding
 
 if TYPE_CHECKING:
     from pygls.server import ServerErrors
 
 log = logging.getLogger(__name__)
+
+_COLLECTION = 20_000, 20, 20
+"""After how many objects the garbage collector looks: not in the midst of vetting a completion, which takes some ten
+thousand."""
 
 
 class VetlineServer(LanguageServer):
@@ -42,11 +50,14 @@ class VetlineServer(LanguageServer):
             on_vetted=lambda buffer: announce(self, buffer),
             on_problems=self._configuration_read,
             deep=DeepTier(on_found=self._found_later),
+            on_verdict=self._judged,
         )
         self._problems = ProblemReporter(self)
         self._watch = FileWatch(self)
         self.initial_settings = EditorSettings()
         """What the client said at the start; what it says later takes its place."""
+        self._asking: set[asyncio.Task[None]] = set()
+        """Questions to a person that are not answered yet."""
         self.settled = asyncio.Event()
         """Set once the client's settings are known, or were waited for long enough; nothing is shown before."""
 
@@ -65,7 +76,16 @@ class VetlineServer(LanguageServer):
 
     def _found_later(self, buffer: Buffer) -> None:
         announce(self, buffer)
+        self.session.announced(buffer)
         refresh(self)
+
+    def _judged(self, buffer: Buffer, verdict: Verdict) -> None:
+        announce_verdict(self, buffer, verdict)
+        refresh_lenses(self)
+        if is_stopped(buffer, verdict) and verdict.is_first:
+            task = asyncio.get_running_loop().create_task(ask(self, buffer, verdict))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
 
     def _configuration_read(self, problems: Problems) -> None:
         self._problems.report(problems)
@@ -107,4 +127,5 @@ def _ready_server() -> VetlineServer:
     keep_code_out_of_logs()
     server = create_server()
     gc.freeze()  # what was loaded stays for good; the collector needs not look at it again
+    gc.set_threshold(*_COLLECTION)
     return server

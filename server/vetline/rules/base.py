@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Fix, TextEdit
@@ -21,6 +21,8 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Step
 from vetline.flow.values import Value
+
+T = TypeVar("T")
 
 WHY = "Why it matters"
 HOW = "How to fix it"
@@ -216,12 +218,12 @@ class Match:
 class CheckContext(Source, Protocol):
     """What a check sees: one block's tree, with what data-flow analysis knows of the expressions in it."""
 
-    def walk(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        """Yield the block's nodes of the given types."""
+    def walk(self, *types: type[ast.AST]) -> Sequence[ast.AST]:
+        """Return the block's nodes of the given types."""
         ...
 
-    def calls(self, *names: str) -> Iterator[ast.Call]:
-        """Yield the block's calls of functions of the given dotted names (``builtins.open``); all calls without any."""
+    def calls(self, *names: str) -> Sequence[ast.Call]:
+        """Return the block's calls of functions of the given dotted names (``builtins.open``); all calls without any."""
         ...
 
     def callees(self, call: ast.AST) -> tuple[str, ...]:
@@ -238,6 +240,10 @@ class CheckContext(Source, Protocol):
 
     def argument(self, call: ast.Call, position: int, keyword: str) -> ast.expr | None:
         """Return an argument of a call, given by position or by keyword; None if it isn't there."""
+        ...
+
+    def once(self, find: Callable[[CheckContext], T]) -> T:
+        """Return what ``find`` finds in the block, which is asked only once, however many rules want to know."""
         ...
 
     @property
@@ -302,16 +308,15 @@ class Rule:
     """One weakness.
 
     ``id`` is what configuration and suppressions name; ``name`` a readable, hyphenated form.  A rule with no ``check`` is
-    reported by Bandit's check of the same id, or, if it ``looks_around``, by the deep tier, which knows the project's other
-    files.  ``message`` is what the diagnostic says; None shows Bandit's text, which is right only where that names
-    something particular, or, of a rule that looks around, a text for each finding.  ``severity`` and ``confidence`` are
-    the usual ones: a finding carries its own.  ``why_no_fix`` says why there is no ``fix``.  ``leaves`` names the milder
-    findings that code corrected by the fix is bound to have: a command without a shell is still a command.  ``supersedes``
-    names
-    Bandit's checks that speak of the same thing: where both report a place, the user sees one finding, which names both.
-    ``matters``
-    is for the rules of Bandit's checks: findings for which it is false are shown in Bandit's profile only.  ``comparison`` and
-    ``text`` are checks of another kind, in place of ``check`` or beside it.
+    reported by Bandit's check of the same id, or, if it ``looks_around``, by who knows more than a text: the deep tier, which
+    has the project's other files, or an editor's session, which knows what has come in.  ``message`` is what the diagnostic
+    says; None shows Bandit's text, which is right only where that names something particular, or, of a rule that looks around,
+    a text for each finding.  ``severity`` and ``confidence`` are the usual ones: a finding carries its own.  ``why_no_fix``
+    says why there is no ``fix``.  ``leaves`` names the milder findings that code corrected by the fix is bound to have: a
+    command without a shell is still a command.  ``supersedes`` names Bandit's checks that speak of the same thing: where both
+    report a place, the user sees one finding, which names both.  ``matters`` is for the rules of Bandit's checks: findings for
+    which it is false are shown in Bandit's profile only.  ``comparison`` and ``text`` are checks of another kind, in place of
+    ``check`` or beside it.
     """
 
     id: str

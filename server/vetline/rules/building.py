@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vetline.rules.base import Source
 from vetline.semantics.scopes import own_nodes
+from vetline.syntax.nodes import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _MOST = 40
@@ -24,7 +25,7 @@ def built_from(expression: ast.AST, source: Source) -> list[ast.expr]:
     while waiting and len(found) < _MOST:
         current = waiting.pop()
         found.append(current)
-        names = {chain for node in ast.walk(current) if (chain := variable_name(node))} - seen
+        names = {chain for node in walk(current) if (chain := variable_name(node))} - seen
         if not names:
             continue
         if scope is None:
@@ -50,7 +51,7 @@ def outermost(node: ast.AST, source: Source) -> ast.expr | None:
 
 def is_part_of(node: ast.AST, expressions: list[ast.expr]) -> bool:
     """Tell whether ``node`` is one of ``expressions``, or below one."""
-    return any(node is inner for expression in expressions for inner in ast.walk(expression))
+    return any(node is inner for expression in expressions for inner in walk(expression))
 
 
 def variable_name(node: ast.AST) -> str:

@@ -220,6 +220,8 @@ def _of_value(hit: SinkHit, taints: tuple[Taint, ...], message: str, confidence:
 def _handed_over(call: ast.Call, context: CheckContext) -> Match | None:
     """Return a match if a function that runs commands, by its name, is handed one that is put together from values."""
     for argument in (*call.args[:2], *(keyword.value for keyword in call.keywords if keyword.arg in _KEYWORDS)):
+        if isinstance(argument, ast.Constant):
+            continue  # nothing is put into it
         value = context.value(argument)
         if value.texts is None and "builtins.str" not in value.types:
             continue

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from vetline.rules.base import CheckContext
+
+Packages = tuple[str, ...] | frozenset[str]
+"""Names of packages, written down once and for all."""
 
 
 def calls_of(context: CheckContext, names: Collection[str], *packages: str) -> Iterator[tuple[ast.Call, str]]:
@@ -18,9 +22,14 @@ def calls_of(context: CheckContext, names: Collection[str], *packages: str) -> I
                 break
 
 
-def is_of(module: str, packages: Collection[str]) -> bool:
+def is_of(module: str, packages: Packages) -> bool:
     """Tell whether a module is one of ``packages``, or in it."""
-    return any(module == package or module.startswith(f"{package}.") for package in packages)
+    return module in packages or module.startswith(_prefixes(packages))
+
+
+@cache
+def _prefixes(packages: Packages) -> tuple[str, ...]:
+    return tuple(f"{package}." for package in packages)
 
 
 def flag(context: CheckContext, call: ast.Call, keyword: str) -> ast.keyword | None:

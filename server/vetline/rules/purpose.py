@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from vetline.flow.taints import Taint, Taints
 from vetline.rules.base import Source
+from vetline.syntax.nodes import walk
 
 _PASSWORDS = frozenset("passcode passphrase passwd password passwords passwort pswd pw pwd".split())
 _SECRETS = _PASSWORDS | frozenset(
@@ -91,7 +92,7 @@ def split_words(names: Iterable[str]) -> frozenset[str]:
 
 def names_in(node: ast.AST) -> Iterator[str]:
     """Yield the names in an expression, and the keys that it reads."""
-    for inner in ast.walk(node):
+    for inner in walk(node):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name

@@ -15,19 +15,24 @@ _CONFIGURING: Final = frozenset({"update", "from_mapping", "configure", "setdefa
 
 
 class Setting(NamedTuple):
-    """A setting that is given a value: ``node`` is the place to point at, ``value`` the expression."""
+    """A setting that is given a value in ``statement``: ``node`` is the place to point at, ``value`` the expression."""
 
     name: str
     value: ast.expr
     node: ast.AST
+    statement: ast.AST
 
 
 def settings(context: CheckContext, names: Collection[str]) -> Iterator[Setting]:
     """Yield the settings of some names, but for those that are in force during development only."""
-    for node in context.walk(ast.Assign, ast.AnnAssign, ast.Call):
-        for setting in _settings_in(node, context):
-            if setting.name in names and not is_for_development(node, context):
-                yield setting
+    for setting in context.once(_all_settings):
+        if setting.name in names and not is_for_development(setting.statement, context):
+            yield setting
+
+
+def _all_settings(context: CheckContext) -> list[Setting]:
+    nodes = context.walk(ast.Assign, ast.AnnAssign, ast.Call)
+    return [setting for node in nodes for setting in _settings_in(node, context)]
 
 
 def _settings_in(node: ast.AST, context: CheckContext) -> Iterator[Setting]:
@@ -42,27 +47,27 @@ def _settings_in(node: ast.AST, context: CheckContext) -> Iterator[Setting]:
                 return
             for keyword in keywords:
                 if keyword.arg is not None:
-                    yield Setting(keyword.arg, keyword.value, keyword.value)
+                    yield Setting(keyword.arg, keyword.value, keyword.value, node)
             match args:
                 case [ast.Dict(keys=keys, values=values)]:
                     for key, value in zip(keys, values, strict=True):
                         name = context.value(key).constant if key is not None else None
                         if isinstance(name, str):
-                            yield Setting(name, value, value)
+                            yield Setting(name, value, value, node)
                 case [ast.Constant(value=str() as name), value] if method == "setdefault":
-                    yield Setting(name, value, node)
+                    yield Setting(name, value, node, node)
 
 
 def _assigned(target: ast.expr, value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[Setting]:
     match target:
         case ast.Name(id=name) if name.isupper() and not _is_in_function(node, context):
-            yield Setting(name, value, node)
+            yield Setting(name, value, node, node)
         case ast.Subscript(value=owner, slice=key) if _is_configuration(owner):
             known = context.value(key).constant
             if isinstance(known, str):
-                yield Setting(known, value, node)
+                yield Setting(known, value, node, node)
         case ast.Attribute(value=owner, attr=name) if name.isupper() and _is_configuration(owner):
-            yield Setting(name, value, node)
+            yield Setting(name, value, node, node)
 
 
 def _is_configuration(node: ast.expr) -> bool:

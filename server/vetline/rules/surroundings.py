@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vetline.rules.base import Source
 from vetline.semantics.scopes import Function, own_nodes
+from vetline.syntax.nodes import walk
 
 _BOUNDARIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -58,7 +59,7 @@ def leaves(body: list[ast.stmt]) -> bool:
 
 def refusals(scope: ast.AST) -> Iterator[ast.expr]:
     """Yield the conditions in ``scope`` under which it goes no further: ``if not …: raise``."""
-    for node in ast.walk(scope):
+    for node in walk(scope):
         match node:
             case ast.If(test=test, body=body) if leaves(body) or _ends_by_call(body):
                 yield test
@@ -110,7 +111,7 @@ _RESOLVING = frozenset(
 
 def resolves_paths(node: ast.AST, source: Source) -> bool:
     """Tell whether the function around ``node`` resolves a path somewhere, or looks at where one leads."""
-    for inner in ast.walk(scope_around(node, source)):
+    for inner in walk(scope_around(node, source)):
         match inner:
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in _RESOLVING:
                 return True

@@ -32,6 +32,9 @@ class Subject(Enum):
     """The code of all blocks above."""
     WHOLE_TEXT = auto()
 
+    __hash__ = object.__hash__
+    """Instead of one in Python: subjects are looked up all the time."""
+
 
 Question = tuple[Subject, str]
 

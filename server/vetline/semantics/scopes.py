@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from vetline.syntax.nodes import children
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -57,7 +59,7 @@ def own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
             case ast.ClassDef():
                 waiting += [*node.decorator_list, *node.bases, *node.keywords]
             case _:
-                waiting += ast.iter_child_nodes(node)
+                waiting += children(node)
 
 
 def names_in(bodies: Iterable[Iterable[ast.AST]]) -> frozenset[str]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from vetline.core.config import Profile
 from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
-from vetline.session.changes import Change, narrowed
+from vetline.provenance.inference import Inference
+from vetline.provenance.kinds import FOREIGN
+from vetline.provenance.splices import Splice, splice
+from vetline.provenance.tracking import Tracked
+from vetline.provenance.watch import Signal, Watch
+from vetline.rules.ignores import silencer
+from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
 
 UNTITLED = "untitled.py"
@@ -37,8 +46,12 @@ class Buffer:
         self.version = version
         self.rulebook = rulebook
         self.document = self._analysed(text)
+        self.watch = Watch(Inference())
+        """Knows which of the text is foreign code."""
         self.edits = 0
         """How often the text was changed."""
+        self.vetted_at = 0.0
+        """When the findings were brought up to date, in seconds since 1970."""
         self._vetted = False
         self._revision = 0
         self._shown: list[Shown] | None = None
@@ -59,21 +72,57 @@ class Buffer:
         """A number that grows with every change of the text or the rules."""
         return self._revision
 
-    def change(self, version: int | None, changes: Iterable[Change]) -> list[Change]:
-        """Follow the editor: apply ``changes`` one after the other, and return them; the text is ``version`` then.
+    def change(self, version: int | None, changes: Iterable[Change]) -> Urgency:
+        """Follow the editor: apply ``changes`` one after the other, and tell how urgent it is to vet them.
 
-        A change of everything is narrowed to what differs, so that the rest keeps its analysis.
+        The text is ``version`` then.  A change of everything is narrowed to what differs, so that the rest keeps its analysis.
         """
-        applied = []
+        applied: list[Change] = []
         self.edits += 1
         self._stale()
+        seen = self.watch.changed(version, time.monotonic(), time.time(), self._edits(changes, applied))
+        self.version = version
+        return Urgency.AT_ONCE if seen.kind in FOREIGN else urgency_of(applied)
+
+    def _edits(self, changes: Iterable[Change], applied: list[Change]) -> Iterator[Splice]:
+        """Apply changes, note them, and yield how each has moved the text."""
         for change in changes:
             narrow = narrowed(self.document.lines, change.text) if change.range is None else change
             assert narrow.range is not None
-            self.document.edit(narrow.range, narrow.text)
+            range_, text = self.document.lines.clamped(narrow.range), narrow.text
+            yield splice(self.document.lines, range_, text, partial(self.document.edit, range_, text))
             applied.append(narrow)
-        self.version = version
-        return applied
+
+    def told(self, signal: Signal) -> Tracked | None:
+        """Take note of what the client says of a change; return the acceptance if its text is here already."""
+        tracked = self.watch.told(signal, time.monotonic(), time.time())
+        self._shown = None
+        return tracked
+
+    def reviewed(self, acceptance: str) -> bool:
+        """Take an acceptance for reviewed; tell whether there is such a one."""
+        tracked = self.watch.tracker.get(acceptance)
+        if tracked is None:
+            return False
+        tracked.is_reviewed = True
+        if tracked.may_silence:
+            self._stale()
+        self._shown = None
+        return True
+
+    def unreviewed(self) -> list[Tracked]:
+        """Return the acceptances that have findings, and that nobody has reviewed."""
+        return [one for one in self.watch.tracker.alive if not one.is_reviewed and self.shown_from(one)]
+
+    def shown_from(self, tracked: Tracked) -> list[Shown]:
+        """Return the findings to show that are in an acceptance."""
+        return [one for one in self.shown() if self.origin_of(one.finding) is tracked]
+
+    def origin_of(self, finding: Finding) -> Tracked | None:
+        """Return the acceptance that a finding is in; None if the code was written here, and in Bandit's own view."""
+        if not self.watch.tracker.marks or self.rulebook.policy.config.profile is Profile.BANDIT:
+            return None
+        return self.watch.tracker.at(finding.range)
 
     def use(self, rulebook: Rulebook) -> None:
         """Vet by another rulebook from now on."""
@@ -86,11 +135,24 @@ class Buffer:
     def vet_stepwise(self) -> Iterator[None]:
         """Bring the findings up to date, with a pause after each block; it ends early if the text changes meanwhile."""
         revision = self._revision
+        self.document.distrust(self._unconfirmed())
         for _ in self.document.vet_stepwise():
             yield
             if revision != self._revision:
                 return
         self._vetted = True
+        self.vetted_at = time.time()
+
+    def _unconfirmed(self) -> frozenset[int]:
+        """Return the lines with comments that came in with foreign code, would silence findings, and weren't reviewed."""
+        tracker = self.watch.tracker
+        rows: set[int] = set()
+        for tracked in tracker.alive:
+            if tracked.may_silence and not tracked.is_reviewed:
+                for mark in tracker.marks.of(tracked.acceptance.id):
+                    stop = mark.end.line + (mark.end.column > 0)
+                    rows.update(row for row in range(mark.start.line, stop) if silencer(self.document.lines[row]))
+        return frozenset(rows)
 
     def take_late(self, findings: Iterable[Finding], refuted: Iterable[str] = ()) -> bool:
         """Take over what the deep tier found in the text, which must be vetted; tell whether that changes what is shown."""
@@ -105,12 +167,15 @@ class Buffer:
         return bool(self._show([finding]))
 
     def shown(self) -> list[Shown]:
-        """Return the findings to show, in text order."""
-        if not self._vetted:
-            return self._show(self.document.findings())
-        if self._shown is None:
-            self._shown = self._show(self.document.findings())
-        return self._shown
+        """Return the findings to show: those in foreign code first, each in text order."""
+        if self._shown is not None:
+            return self._shown
+        shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
+        if self.watch.tracker.marks:  # what has just come in first
+            shown.sort(key=lambda one: self.origin_of(one.finding) is None)
+        if self._vetted:
+            self._shown = shown
+        return shown
 
     def shown_in(self, range_: Range) -> list[Shown]:
         """Return the findings to show that share a place with ``range_``."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding
 from vetline.engine.document import Document
-from vetline.fixes.everything import fix_all
+from vetline.fixes.everything import FixedText, fix_all
 from vetline.fixes.offer import offer, proved_fixes
 from vetline.fixes.suppress import suppressions
 
@@ -26,6 +26,7 @@ class Remedies:
         self._suppressions: dict[str, tuple[Fix, ...]] = {}
         self._has_safe_fix: dict[str, bool] = {}
         self._all: tuple[TextEdit, ...] | None = None
+        self._together: dict[frozenset[str], FixedText] = {}
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of a finding, best first."""
@@ -47,6 +48,13 @@ class Remedies:
             safe = proved_fixes(self._document, finding, lambda fix: fix.is_safe)
             self._has_safe_fix[finding.key] = next(safe, None) is not None
         return self._has_safe_fix[finding.key]
+
+    def all_of(self, findings: Collection[Finding]) -> FixedText:
+        """Return what becomes of the text if ``findings`` are fixed together, those to review included."""
+        keys = frozenset(finding.key for finding in findings)
+        if keys not in self._together:
+            self._together[keys] = fix_all(self._document, lambda finding: finding.key in keys, unsafe=True)
+        return self._together[keys]
 
     def all_safe(self) -> tuple[TextEdit, ...]:
         """Return the edits that fix whatever can be fixed safely."""

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from vetline.config import Problem
+from vetline.provenance.tracking import Tracked
+from vetline.provenance.watch import Signal
 from vetline.rules.catalogue import find_rule, rule_ids
 from vetline.session.buffer import Buffer
-from vetline.session.changes import Change, Urgency, urgency_of
+from vetline.session.changes import Change, Urgency
 from vetline.session.deep.tier import DeepTier
 from vetline.session.rulebooks import EditorSettings, Rulebooks
 from vetline.session.scheduler import Scheduler
+from vetline.session.verdicts import Verdict, Verdicts
 
 Problems = Mapping[Path | None, Sequence[Problem]]
 """The problems of configuration files; those of the editor's settings stand under None."""
@@ -23,7 +26,7 @@ class Session:
 
     ``on_vetted`` is called with each buffer whose findings are up to date, and ``on_problems`` with all problems of the
     configuration whenever it was read, once the editor is there to be told (:meth:`begin`).  ``deep``, if there is such a
-    tier, has its look at each buffer after that.
+    tier, has its look at each buffer after that.  ``on_verdict`` is called with what is new of foreign code in a buffer.
     """
 
     def __init__(
@@ -31,13 +34,16 @@ class Session:
         on_vetted: Callable[[Buffer], None],
         on_problems: Callable[[Problems], None],
         deep: DeepTier | None = None,
+        on_verdict: Callable[[Buffer, Verdict], None] = lambda *_: None,
     ) -> None:
         self._rulebooks = Rulebooks()
         self._scheduler = Scheduler(self._vetted)
         self._deep = deep
         self._on_vetted = on_vetted
         self._on_problems = on_problems
+        self._on_verdict = on_verdict
         self._buffers: dict[str, Buffer] = {}
+        self._verdicts: dict[str, Verdicts] = {}
         self._has_begun = False
 
     @property
@@ -79,11 +85,39 @@ class Session:
         ``changes`` are applied one by one while they are drawn, so each may be made for the text behind the one before.
         """
         if buffer := self._buffers.get(uri):
-            applied = buffer.change(version, changes)
-            self._scheduler.schedule(buffer, urgency_of(applied))
+            urgency = buffer.change(version, changes)
+            self._scheduler.schedule(buffer, urgency)
+
+    def told(self, uri: str, signal: Signal) -> Tracked | None:
+        """Take note of what the client says of a change of a buffer; return the acceptance if it is here already."""
+        buffer = self._buffers.get(uri)
+        tracked = buffer.told(signal) if buffer is not None else None
+        if buffer is not None and tracked is not None:
+            if buffer.is_vetted:
+                self._vetted(buffer)
+            else:
+                self._scheduler.schedule(buffer, Urgency.AT_ONCE)
+        return tracked
+
+    def reviewed(self, uri: str, acceptance: str) -> bool:
+        """Take an acceptance for reviewed; tell whether there is such a one."""
+        buffer = self._buffers.get(uri)
+        if buffer is None or not buffer.reviewed(acceptance):
+            return False
+        if buffer.is_vetted:
+            self._on_vetted(buffer)
+        else:  # comments that came in with it count from now on
+            self._scheduler.schedule(buffer, Urgency.AT_ONCE)
+        return True
+
+    def announced(self, buffer: Buffer) -> None:
+        """Say what is new of the foreign code in a vetted buffer."""
+        for verdict in self._verdicts.setdefault(buffer.uri, Verdicts()).news(buffer):
+            self._on_verdict(buffer, verdict)
 
     def close(self, uri: str) -> None:
         """Stop following a buffer."""
+        self._verdicts.pop(uri, None)
         if buffer := self._buffers.pop(uri, None):
             self._scheduler.cancel(buffer)
             if self._deep is not None:
@@ -133,6 +167,7 @@ class Session:
 
     def _vetted(self, buffer: Buffer) -> None:
         self._on_vetted(buffer)
+        self.announced(buffer)
         self._look_deeper(buffer)
 
     def _look_deeper(self, buffer: Buffer) -> None:

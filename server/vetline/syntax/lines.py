@@ -88,6 +88,11 @@ class Lines(Sequence[str]):
             return self.end
         return Position(position.line, max(0, min(position.column, len(line_body(self._lines[position.line])))))
 
+    def clamped(self, range_: Range) -> Range:
+        """Return the nearest range that exists, its start in front of its end."""
+        start, end = self.clamp(range_.start), self.clamp(range_.end)
+        return Range(start, end) if start <= end else Range(end, start)
+
     def slice(self, range_: Range) -> str:
         """Return the text in ``range_``."""
         start, end = range_.start, range_.end
@@ -104,9 +109,8 @@ class Lines(Sequence[str]):
         Returns ``(first, removed, added)``: from line ``first`` on, ``removed`` lines gave way to ``added`` ones; all
         other lines are untouched.
         """
-        start, end = self.clamp(range_.start), self.clamp(range_.end)
-        if end < start:
-            start, end = end, start
+        range_ = self.clamped(range_)
+        start, end = range_.start, range_.end
         first, last = start.line, end.line
         middle = self._lines[first][: start.column] + new_text + self._lines[last][end.column :]
         # A "\r" and a "\n" that an edit brings together are one line end, so a neighbour may be drawn in.

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vetline.lsp.features import (
+    acceptances,
     code_actions,
+    code_lenses,
     configuration,
     diagnostics,
     explain,
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
     lifecycle.register,
     text_sync.register,
+    acceptances.register,
     diagnostics.register,
     code_actions.register,
+    code_lenses.register,
     hover.register,
     explain.register,
     configuration.register,

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified
 
-from vetline.core.edit import Fix, TextEdit
+from vetline.core.edit import Fix
 from vetline.core.location import Range
 from vetline.engine.policy import Shown
-from vetline.lsp.convert import Wire, key_of, to_wire, to_wire_edit
+from vetline.lsp.convert import Wire, key_of
+from vetline.lsp.edits import workspace_edit
+from vetline.lsp.features.acceptances import REVIEWED, fixes_of, rejections_of
+from vetline.lsp.features.diagnostics import diagnostic
 from vetline.lsp.features.explain import EXPLAIN
 from vetline.lsp.requests import vetted_place
+from vetline.provenance.tracking import Tracked
+from vetline.provenance.words import thing
 from vetline.rules.catalogue import find_rule
 from vetline.session.buffer import Buffer
 from vetline.session.scheduler import Turns
@@ -43,6 +48,7 @@ def register(server: VetlineServer) -> None:
         actions: list[Wire] = []
         turns = _Turns(buffer)
         if _wanted(QUICK_FIX, params.context.only):
+            tracked = buffer.watch.tracker.at(range_)
             meant = _meant(buffer, range_, params.context.diagnostics)
             # What repairs stands before what silences: across all findings, since many clients offer one flat menu.
             for kind in (_fixes, _suppressions, _explanation):
@@ -51,6 +57,8 @@ def register(server: VetlineServer) -> None:
                     actions += kind(server, buffer, shown)
                     await turns.next()
                 actions[first:] = sorted(actions[first:], key=_is_not_preferred)
+            if tracked is not None:
+                actions += _of_acceptance(server, buffer, tracked)
         if _wanted(FIX_ALL, params.context.only) and (action := await _fix_all(server, buffer, turns)):
             actions.append(action)
         return actions
@@ -61,7 +69,7 @@ def register(server: VetlineServer) -> None:
         buffer = await server.session.vetted(uri) if isinstance(uri, str) else None
         if buffer is None or action.kind != FIX_ALL or action.edit is not None:
             return action
-        return _fix_all_action(buffer) | {"edit": _workspace_edit(server, buffer, buffer.remedies.all_safe())}
+        return _fix_all_action(buffer) | {"edit": workspace_edit(server, buffer, buffer.remedies.all_safe())}
 
 
 class _Turns:
@@ -124,13 +132,22 @@ def _explanation(server: VetlineServer, buffer: Buffer, shown: Shown) -> Iterato
 
 
 def _quick_fix(server: VetlineServer, buffer: Buffer, shown: Shown) -> dict[str, object]:
-    diagnostic = to_wire(shown, buffer.uri, buffer.document.lines, server.encoding)
-    return {"kind": QUICK_FIX, "diagnostics": [diagnostic]}
+    return {"kind": QUICK_FIX, "diagnostics": [diagnostic(server, buffer, shown)]}
 
 
 def _edit_action(server: VetlineServer, buffer: Buffer, fix: Fix) -> dict[str, object]:
     title = f"{fix.title} ({fix.note})" if fix.note else fix.title
-    return {"title": title, "edit": _workspace_edit(server, buffer, fix.edits)}
+    return {"title": title, "edit": workspace_edit(server, buffer, fix.edits)}
+
+
+def _of_acceptance(server: VetlineServer, buffer: Buffer, tracked: Tracked) -> Iterator[Wire]:
+    """Yield what can be done about a whole acceptance."""
+    for title, edits in (*fixes_of(buffer, tracked), *rejections_of(buffer, tracked)):
+        yield {"title": title, "kind": QUICK_FIX, "edit": workspace_edit(server, buffer, edits)}
+    if not tracked.is_reviewed:
+        title = f"Mark this {thing(tracked.acceptance)} as reviewed"
+        command = {"title": title, "command": REVIEWED, "arguments": [buffer.uri, tracked.acceptance.id]}
+        yield {"title": title, "kind": QUICK_FIX, "command": command}
 
 
 async def _fix_all(server: VetlineServer, buffer: Buffer, turns: _Turns) -> Wire | None:
@@ -147,7 +164,7 @@ async def _fix_all(server: VetlineServer, buffer: Buffer, turns: _Turns) -> Wire
     action = _fix_all_action(buffer)
     if _resolves_edits(server):
         return action
-    return action | {"edit": _workspace_edit(server, buffer, buffer.remedies.all_safe())}
+    return action | {"edit": workspace_edit(server, buffer, buffer.remedies.all_safe())}
 
 
 def _fix_all_action(buffer: Buffer) -> dict[str, object]:
@@ -158,13 +175,3 @@ def _resolves_edits(server: VetlineServer) -> bool:
     text_document = server.client_capabilities.text_document
     support = text_document.code_action if text_document else None
     return bool(support and support.data_support and support.resolve_support and "edit" in support.resolve_support.properties)
-
-
-def _workspace_edit(server: VetlineServer, buffer: Buffer, edits: Sequence[TextEdit]) -> Wire:
-    """Return the edits as the client can take them, bound to the version that they are for where it can."""
-    converted = [to_wire_edit(edit, buffer.document.lines, server.encoding) for edit in edits]
-    workspace = server.client_capabilities.workspace
-    if workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes:
-        identifier = {"uri": buffer.uri, "version": buffer.version}
-        return {"documentChanges": [{"textDocument": identifier, "edits": converted}]}
-    return {"changes": {buffer.uri: converted}}

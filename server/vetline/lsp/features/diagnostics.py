@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from vetline.engine.policy import Shown
 from vetline.lsp.convert import Wire, to_wire
 from vetline.session.buffer import Buffer
 
@@ -61,8 +62,13 @@ def pulls(server: VetlineServer) -> bool:
 
 
 def _diagnostics(server: VetlineServer, buffer: Buffer) -> list[Wire]:
-    lines, encoding = buffer.document.lines, server.encoding
-    return [to_wire(shown, buffer.uri, lines, encoding) for shown in buffer.shown()]
+    return [diagnostic(server, buffer, shown) for shown in buffer.shown()]
+
+
+def diagnostic(server: VetlineServer, buffer: Buffer, shown: Shown) -> Wire:
+    """Return a finding as a diagnostic, marked if it is in foreign code that nobody has reviewed."""
+    tracked = buffer.origin_of(shown.finding)
+    return to_wire(shown, buffer.uri, buffer.document.lines, server.encoding, tracked, buffer.vetted_at)
 
 
 def _digest(diagnostics: list[Wire]) -> str:

@@ -24,10 +24,13 @@ class ImportNames(Set[str]):
     def __init__(self, facts: Facts, renames: Renames = NO_RENAMES) -> None:
         self._facts = facts
         self._renamed = imported_by(renames)
+        self._like: dict[str, bool] = {}
+        """What :meth:`like` has answered; many checks ask the same of every call."""
         self.own: set[str] = set()
 
     def add(self, name: str) -> None:
         self.own.add(name)
+        self._like.clear()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(set(self), name)  # such as union and copy, which a real set has besides
@@ -37,8 +40,11 @@ class ImportNames(Set[str]):
 
     def like(self, part: str) -> bool:
         """Tell whether ``part`` occurs in any imported name."""
-        known = any(part in name for name in self.own) or any(part in name for name in self._renamed)
-        return known or bool(self._facts.ask(Subject.IMPORTED_LIKE, part))
+        known = self._like.get(part)
+        if known is None:
+            is_ours = any(part in name for name in self.own) or any(part in name for name in self._renamed)
+            known = self._like[part] = is_ours or bool(self._facts.ask(Subject.IMPORTED_LIKE, part))
+        return known
 
     def __iter__(self) -> Iterator[str]:
         above = cast(frozenset[str], self._facts.ask(Subject.ALL_IMPORTS))

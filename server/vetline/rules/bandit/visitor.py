@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bandit.core import utils as bandit_utils
 
@@ -95,36 +95,25 @@ class BlockVisitor:
         stack: list[tuple[Iterator[ast.AST], str]] = [(_linked(nodes, parent), self._namespace)]
         while stack:
             children, self._namespace = stack[-1]
-            for node in children:
-                self._visit(node)
-                stack.append((_children(node), self._namespace))
-                break
-            else:
+            node = next(children, None)
+            if node is None:
                 stack.pop()
+                continue
+            if (visit := _VISITS.get(type(node))) is not None:
+                visit(self, node)
+            elif checks := self._checks.of(type(node).__name__):
+                self._run(checks, self._values(node))
+            if node._fields:
+                stack.append((_children(node), self._namespace))
 
-    def _visit(self, node: ast.AST) -> None:
-        match node:
-            case ast.Constant(value=str() as value):
-                self._visit_text(node, "Str", "str", value)
-            case ast.Constant(value=bytes() as value):
-                self._visit_text(node, "Bytes", "bytes", value)
-            case ast.Constant():
-                pass
-            case ast.Call():
-                self._visit_call(node)
-            case ast.Import():
-                self._visit_import(node)
-            case ast.ImportFrom(module=None):
-                self._visit_import(node)
-            case ast.ImportFrom():
-                self._visit_import_from(node)
-            case ast.FunctionDef():
-                self._visit_function(node)
-            case ast.ClassDef():
-                self._namespace = bandit_utils.namespace_path_join(self._namespace, node.name)
-            case _:
-                if checks := self._checks.of(type(node).__name__):
-                    self._run(checks, self._values(node))
+    def _visit_constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self._visit_text(node, "Str", "str", node.value)
+        elif isinstance(node.value, bytes):
+            self._visit_text(node, "Bytes", "bytes", node.value)
+
+    def _visit_class(self, node: ast.ClassDef) -> None:
+        self._namespace = bandit_utils.namespace_path_join(self._namespace, node.name)
 
     def _visit_text(self, node: ast.Constant, kind: str, key: str, value: object) -> None:
         parent = node._bandit_parent  # type: ignore[attr-defined]
@@ -156,6 +145,9 @@ class BlockVisitor:
         self._run(self._checks.of("Import"), values)
 
     def _visit_import_from(self, node: ast.ImportFrom) -> None:
+        if node.module is None:
+            self._visit_import(node)
+            return
         values = self._values(node)
         for alias in node.names:
             self.names.aliases[alias.asname or alias.name] = f"{node.module}.{alias.name}"
@@ -187,6 +179,17 @@ class BlockVisitor:
                     self.hits.append(hit)
             except Exception:  # Bandit goes on after a check that fails, and so do we
                 log.debug("Bandit's check %s failed", check.test_id, exc_info=True)
+
+
+_VISITS: Final[Mapping[type[ast.AST], Callable[[BlockVisitor, Any], None]]] = {
+    ast.Constant: BlockVisitor._visit_constant,
+    ast.Call: BlockVisitor._visit_call,
+    ast.Import: BlockVisitor._visit_import,
+    ast.ImportFrom: BlockVisitor._visit_import_from,
+    ast.FunctionDef: BlockVisitor._visit_function,
+    ast.ClassDef: BlockVisitor._visit_class,
+}
+"""What is done with nodes for which checks are given more than the node."""
 
 
 def to_hit(check: BanditCheck, issue: Any, values: dict[str, Any], nosec: NosecLines) -> BanditHit | None:

@@ -105,6 +105,8 @@ def _of_value(node: ast.AST, hole: SqlHole, hit: SinkHit | None = None) -> Match
 def _handed_over(call: ast.Call, context: CheckContext) -> Iterator[Injection]:
     """Yield the statements that a call of a function that we don't know is handed: what else would it do than execute them?"""
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(argument, ast.Constant):
+            continue  # nothing is put into it
         texts = context.value(argument).texts
         if texts is None or not any(is_statement(text) for text in texts) or not may_execute(call, context):
             continue

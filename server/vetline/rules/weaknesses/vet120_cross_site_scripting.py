@@ -167,13 +167,11 @@ def _past_the_templates(context: CheckContext) -> Iterator[Match]:
 
 def _for_templates(context: CheckContext) -> Iterator[Match]:
     """Report what templates are bound to put into a page as it is: JSON for a script, and what Markdown makes."""
-    for call in context.walk(ast.Call):
-        assert isinstance(call, ast.Call)
-        callees = context.callees(call)
-        if any(name in _JSON_MAKERS for name in callees):
-            if not keyword_of(call, "cls") and call.args and _is_for_template(call, context):
-                yield Match(call, _JSON, Severity.LOW, Confidence.LOW)
-        elif any(name in _MARKDOWN for name in callees) and _makes_unclean(call, context):
+    for call in context.calls(*_JSON_MAKERS):
+        if not keyword_of(call, "cls") and call.args and _is_for_template(call, context):
+            yield Match(call, _JSON, Severity.LOW, Confidence.LOW)
+    for call in context.calls(*_MARKDOWN):
+        if _makes_unclean(call, context):
             yield Match(call, _MARKED, Severity.LOW, Confidence.MEDIUM)
 
 

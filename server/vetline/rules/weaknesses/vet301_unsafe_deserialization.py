@@ -41,6 +41,7 @@ from vetline.rules.flows import flow_into, of_labels
 from vetline.rules.surroundings import refusals, scope_around, tests_around
 from vetline.rules.weaknesses import b506_yaml_load, b614_pytorch_load
 from vetline.syntax.calls import keyword_of
+from vetline.syntax.nodes import walk
 
 _STRANGERS = of_labels(Severity.HIGH, "remote", "upload", "model", "response")
 _CALLERS = of_labels(Severity.MEDIUM, PARAMETER)
@@ -101,7 +102,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 
 def _strings(value: ast.expr) -> Iterator[str]:
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -135,7 +136,7 @@ def _is_signed(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether a signature is checked before, so that only what the program itself has signed comes here."""
     conditions = [*tests_around(node, context), *refusals(scope_around(node, context))]
     for condition in conditions:
-        for inner in ast.walk(condition):
+        for inner in walk(condition):
             match inner:
                 case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if _SIGNATURE.search(name):
                     return inner.lineno <= getattr(node, "lineno", 0)
@@ -148,7 +149,7 @@ def _is_own_copy(hit: SinkHit, context: CheckContext) -> bool:
         case ast.Call(func=ast.Name(id="dumps") | ast.Attribute(attr="dumps")):
             return True
         case ast.Name(id=variable):
-            for node in ast.walk(scope_around(hit.node, context)):
+            for node in walk(scope_around(hit.node, context)):
                 match node:
                     case ast.Assign(
                         targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="dumps") | ast.Attribute(attr="dumps"))

@@ -32,6 +32,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import function_around
 from vetline.rules.purpose import is_password, split_words, words_from, words_of
+from vetline.syntax.nodes import walk
 
 _STRONG = frozenset("apikey hmac mac sig signature secret csrf xsrf totp otp".split())
 """Words that speak of a secret on their own."""
@@ -66,12 +67,12 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _by_character(node: ast.For, context: CheckContext) -> Match | None:
     """Return a match for a loop that compares secrets character by character, and ends at the first that differs."""
-    leaves = any(isinstance(inner, ast.Return | ast.Break) for statement in node.body for inner in ast.walk(statement))
+    leaves = any(isinstance(inner, ast.Return | ast.Break) for statement in node.body for inner in walk(statement))
     compares = [
         inner
         for statement in node.body
         if isinstance(statement, ast.If)
-        for inner in ast.walk(statement.test)
+        for inner in walk(statement.test)
         if isinstance(inner, ast.Compare) and isinstance(inner.ops[0], ast.NotEq)
     ]
     function = function_around(node, context)

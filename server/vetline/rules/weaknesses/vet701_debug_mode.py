@@ -77,7 +77,7 @@ _OF_DJANGO: Final = frozenset(
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.walk(ast.Call):
         assert isinstance(call, ast.Call)
-        if call.keywords or call.args:
+        if call.keywords or len(call.args) > 2:
             yield from _in_call(call, context)
     for node in context.walk(ast.Assign):
         match node:

@@ -30,7 +30,6 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.settings import is_for_development, settings
-from vetline.syntax.calls import keyword_of
 
 _SWITCHES: Final = frozenset(
     "WTF_CSRF_ENABLED WTF_CSRF_CHECK_DEFAULT CSRF_ENABLED JWT_COOKIE_CSRF_PROTECT JWT_CSRF_CHECK_FORM".split()
@@ -65,11 +64,12 @@ def check(context: CheckContext) -> Iterator[Match]:
         is_function = len(call.args) == 1 and isinstance(call.func, ast.Name | ast.Attribute)
         if is_function and _is_exempting(call.func, context) and not _is_decorator(call, context):
             yield Match(call, _MESSAGE, Severity.LOW)
-        for name in ("xsrf_cookies", "csrf_enabled"):
-            if (given := keyword_of(call, name)) is not None and context.value(given.value).constants == (False,):
+        for given in call.keywords:
+            is_switch = given.arg in ("xsrf_cookies", "csrf_enabled")
+            if is_switch and context.value(given.value).constants == (False,):
                 yield Match(given.value, _MESSAGE)
-        if (meta := keyword_of(call, "meta")) is not None and _is_off(meta.value, context):
-            yield Match(meta.value, _MESSAGE)
+            if given.arg == "meta" and _is_off(given.value, context):
+                yield Match(given.value, _MESSAGE)
     for setting in settings(context, _SWITCHES | _LISTS):
         if setting.name in _LISTS:
             if _lacks_protection(setting.value, context):

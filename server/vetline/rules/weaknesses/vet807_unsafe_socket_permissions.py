@@ -78,7 +78,7 @@ def _is_socket(node: ast.AST, context: CheckContext) -> bool:
 
 
 def _binds(context: CheckContext) -> bool:
-    return next(context.calls("socket.socket.bind", "asyncio.start_unix_server", "os.mkfifo"), None) is not None
+    return bool(context.calls("socket.socket.bind", "asyncio.start_unix_server", "os.mkfifo"))
 
 
 def fix(site: FixSite) -> Iterator[Fix]:

@@ -52,7 +52,7 @@ _SWITCH: Final = frozenset(
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    if next(context.walk(ast.Global), None) is not None:
+    if context.walk(ast.Global):
         for function in context.walk(ast.FunctionDef, ast.AsyncFunctionDef):
             assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
             yield from _shared_state(function, context)

@@ -52,7 +52,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         if not _TORCH_LOADERS.isdisjoint(callees):
             yield from _of_torch(call, context)
             continue
-        if any(is_of(name, _KERAS) for name in callees) and (keyword := _false(call, "safe_mode", context)) is not None:
+        if (keyword := _false(call, "safe_mode", context)) is not None and any(is_of(name, _KERAS) for name in callees):
             yield Match(keyword, "With `safe_mode=False` the model's file may run code while it loads: leave it out.")
         if any(name.endswith("enable_unsafe_deserialization") and is_of(name, _KERAS) for name in callees):
             yield Match(
@@ -60,9 +60,8 @@ def check(context: CheckContext) -> Iterator[Match]:
             )
         if (keyword := flag(context, call, "allow_dangerous_deserialization")) is not None:
             yield Match(keyword, "What is loaded here is unpickled: whoever can write the file runs code in this program.")
-        if (
-            any(name.endswith(".from_pretrained") and is_of(name, PACKAGES) for name in callees)
-            and (keyword := _false(call, "use_safetensors", context)) is not None
+        if (keyword := _false(call, "use_safetensors", context)) is not None and any(
+            name.endswith(".from_pretrained") and is_of(name, PACKAGES) for name in callees
         ):
             yield Match(keyword, "This loads pickled weights, which may run code: `use_safetensors=True` loads tensors only.")
 

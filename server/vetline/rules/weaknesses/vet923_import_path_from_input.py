@@ -69,8 +69,9 @@ def _additions(context: CheckContext) -> Iterator[ast.expr]:
                 yield folder
             case ast.Call(func=ast.Attribute(value=owner, attr="extend"), args=[folder]) if _is_path(owner, context):
                 yield folder
-            case ast.Call(args=[folder, *_]) if "site.addsitedir" in context.callees(call):
-                yield folder
+    for call in context.calls("site.addsitedir"):
+        if call.args:
+            yield call.args[0]
     for node in context.walk(ast.Assign, ast.AugAssign):
         match node:
             case ast.Assign(targets=[ast.Attribute(attr="path") as target], value=value) if _is_path(target, context):

@@ -1,0 +1,79 @@
+"""Where the findings in a document's blocks stand in its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from vetline.core.finding import Finding, RelatedLocation
+from vetline.engine.analysis import Hit
+from vetline.engine.entries import Entry, Spot
+from vetline.flow.taints import Step
+from vetline.syntax.tree import NO_TREE
+
+Wanted = Callable[[Finding], bool]
+"""Tells which findings are of interest, by all but where they stand: their ranges are those in their blocks."""
+Elsewhere = Callable[[Step], RelatedLocation | None]
+"""Tells where a step of evidence stands that is in none of the document's blocks."""
+
+
+def placed(entries: Sequence[Entry], whole_file: Sequence[Hit], elsewhere: Elsewhere, wanted: Wanted) -> Iterator[Spot]:
+    """Yield the findings that are wanted, each with the place in the code that it was made on, in block order.
+
+    Most of what Bandit finds isn't shown, so that only what is wanted is put together.
+    """
+    seen: dict[str, int] = {}
+    line = 0
+    for entry in entries:
+        if entry.found is None and entry.analysis is not None:
+            entry.found, entry.placed_at = entry.hits(), -1
+        if found := entry.found:
+            if entry.placed_at != line:
+                entry.spots, entry.placed_at = {}, line
+            for index, hit in enumerate(found):
+                key = hit.finding.key
+                count = seen[key] = seen.get(key, -1) + 1
+                if not wanted(hit.finding):
+                    continue
+                spot = entry.spots.get(index)
+                if spot is None:
+                    is_late = index >= len(found) - len(entry.late)
+                    spot = _spot(hit, entry, line, entries, elsewhere, is_late=is_late)
+                    if all(step.block is entry.id for step in hit.evidence):  # else it moves with other blocks, too
+                        entry.spots[index] = spot
+                yield _numbered(spot, count)
+        line += entry.span.lines
+    for hit in whole_file:
+        key = hit.finding.key
+        count = seen[key] = seen.get(key, -1) + 1
+        if wanted(hit.finding):
+            yield _numbered(Spot(hit.finding, hit.node, NO_TREE, 0), count)
+
+
+def _numbered(spot: Spot, count: int) -> Spot:
+    """Tell a finding from those of the same key: blocks of the same text have such, and only their order tells them apart."""
+    if not count:
+        return spot
+    return replace(spot, finding=replace(spot.finding, key=f"{spot.finding.key}#{count}"))
+
+
+def _spot(hit: Hit, entry: Entry, line: int, entries: Sequence[Entry], elsewhere: Elsewhere, *, is_late: bool) -> Spot:
+    """Return a finding in its place in the text, with its evidence; its block begins at ``line``."""
+    assert entry.analysis is not None
+    finding = hit.finding.shifted(line)
+    if hit.evidence:
+        steps = (_located(step, entry, line, entries, elsewhere) for step in hit.evidence)
+        finding = replace(finding, related=tuple(step for step in steps if step is not None))
+    return Spot(finding, hit.node, entry.analysis.tree, line, is_late)
+
+
+def _located(step: Step, entry: Entry, line: int, entries: Sequence[Entry], elsewhere: Elsewhere) -> RelatedLocation | None:
+    """Return where a step of the evidence stands in the text."""
+    if step.block is entry.id:
+        return RelatedLocation(step.range.shifted(line), step.message)
+    start = 0
+    for other in entries:
+        if other.id is step.block:
+            return RelatedLocation(step.range.shifted(start), step.message)
+        start += other.span.lines
+    return elsewhere(step)

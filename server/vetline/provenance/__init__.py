@@ -1,0 +1,1 @@
+"""Which text came from elsewhere, and what became of it."""
