@@ -48,7 +48,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         name = _header(hit.node, context)
         if name in _OTHERS or _is_of_request(hit.node):
             continue
-        if "headers" in flow.worst.origin.what and name not in _POWERFUL:
+        if "header" in flow.worst.origin.what and name not in _POWERFUL:
             continue  # a header of the request can't have a line break itself
         is_harmful = hit.callee.startswith(_RAW) or name in _POWERFUL
         yield flow.match(

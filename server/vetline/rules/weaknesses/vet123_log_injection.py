@@ -49,7 +49,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         if flow is None:
             continue
         reported.add(id(hit.node))
-        is_doubtful = "headers" in flow.worst.origin.what  # a header of the request can't have a line break
+        is_doubtful = "header" in flow.worst.origin.what  # a header of the request can't have a line break
         yield flow.match(
             "The log gets {source} as it comes in: with line breaks its sender writes entries of their own; log it with `%r`.",
             confidence=Confidence.LOW if is_doubtful else min(flow.confidence, Confidence.MEDIUM),
