@@ -226,7 +226,9 @@ def _handed_over(call: ast.Call, context: CheckContext) -> Match | None:
         if value.texts is None and "builtins.str" not in value.types:
             continue
         texts = list(value.texts or _pieces(argument, context))
-        if not any(_COMMAND.match(written(text)) for text in texts) or not _may_run(call, texts, context):
+        # Without a blank in it, it is the name of a command of the project's own: ``run_command(f"install_{part}")``.
+        commands = [words for text in texts if " " in (words := written(text)).strip() and _COMMAND.match(words)]
+        if not commands or not _may_run(call, texts, context):
             continue
         if any(is_statement(text) or _PROSE.search(written(text)) for text in texts):
             continue

@@ -72,7 +72,12 @@ def _endless(context: CheckContext) -> Iterator[Match]:
         if given is not None:
             is_endless = context.value(given).constants == (None,) and _is_client(callees)
         else:
-            is_endless = position is not None and not any(isinstance(argument, ast.Starred) for argument in call.args)
+            # Without a host, it connects later, and is told then how long to wait.
+            is_endless = (
+                position is not None
+                and bool(call.args or call.keywords)
+                and not any(isinstance(argument, ast.Starred) for argument in call.args)
+            )
         if is_endless:
             yield Match(call)
         elif "aiohttp.ClientTimeout" in callees:
@@ -212,6 +217,12 @@ def load(url):
         ),
     ),
     good=(
+        """\
+import ftplib
+
+ftp = ftplib.FTP()
+ftp.connect(host, timeout=10)
+""",
         """\
 import socket
 from urllib.request import urlopen
