@@ -8,14 +8,28 @@ from tests.cli.conftest import PACKAGES, UNMEASURED, Project
 from vetline import __version__
 from vetline.cli.main import vetline
 
-HEAVY = ("asyncio", "bandit", "jedi", "lsprotocol", "multiprocessing", "pathspec", "pygls", "rich", "stevedore", "yaml")
+HEAVY = (
+    *("asyncio", "bandit", "jedi", "jinja2", "lsprotocol", "multiprocessing"),
+    *("pathspec", "pygls", "rich", "stevedore", "yaml"),
+)
 
 IMPORT_TIMES = ("-X", "importtime", "-m", "vetline")
 
 
 @pytest.mark.parametrize(
     "args",
-    ["--version", "--help", "check --help", "fix --help", "rules --help", "config --help", "serve --help", "demo --help"],
+    [
+        "--version",
+        "--help",
+        "check --help",
+        "fix --help",
+        "rules --help",
+        "config --help",
+        "serve --help",
+        "demo --help",
+        "report --help",
+        "ledger --help",
+    ],
 )
 def test_help_imports_nothing_heavy(project: Project, args: str) -> None:
     outcome = project.spawn(*args.split(), program=IMPORT_TIMES, env=UNMEASURED)
@@ -52,11 +66,14 @@ def test_the_manual_names_every_option() -> None:
 
     manual = (PACKAGES.parent / "docs" / "cli.md").read_text("utf-8")
     context = click.Context(vetline)
-    for name in ("check", "fix", "rules", "config", "serve"):
+    for name in ("check", "fix", "rules", "config", "serve", "report", "ledger"):
         command = vetline.get_command(context, name)
         assert command is not None
+        parameters = list(command.params)
+        if isinstance(command, click.Group):
+            parameters += [parameter for one in command.commands.values() for parameter in one.params]
         _, _, section = manual.partition(f"\n## `vetline {name}`\n")
         section = section.partition("\n## ")[0]
-        for parameter in command.params:
+        for parameter in parameters:
             for option in (*parameter.opts, *parameter.secondary_opts):
                 assert not option.startswith("--") or f"`{option}" in section, f"{name} {option}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vetline.config import KEYS, Files, Layer, Loaded, Origin, as_toml, load
-from vetline.core.config import Config, Gate, Profile
+from vetline.core.config import Config, Gate, OldCode, Profile
 from vetline.core.location import Range
 from vetline.core.severity import Confidence, Level, Severity
 
@@ -48,13 +48,18 @@ CASES = [
     Case("deep", "false", False, False, "deep"),
     Case("deep-delay-ms", "1000", 1000, 1000, "deep_delay_ms"),
     Case("deep-timeout-ms", "100", 100, 100, "deep_timeout_ms"),
+    Case("old-code", '"hint"', "hint", OldCode.HINT, "old_code"),
     Case("foreign.code-lens", "false", False, False, "lenses"),
     Case("foreign.gate", '"high"', "high", Gate.HIGH, "gate"),
+    Case("ledger", "false", False, False, "ledger"),
+    Case("ledger-days", "30", 30, 30, "ledger_days"),
     Case("tests.paths", '["spec/"]', ["spec/"], ("spec/",), "test_paths"),
     Case("tests.ignore", '["B1", "B404"]', ["B1", "B404"], ("B1", "B404"), "test_ignore"),
     Case("bandit.ignore-nosec", "true", True, True, "bandit.ignore_nosec"),
 ]
 BY_KEY = pytest.mark.parametrize("case", CASES, ids=[case.key for case in CASES])
+IN_PROJECTS = [case for case in CASES if not KEYS[case.key].personal]
+BY_PROJECTS_KEY = pytest.mark.parametrize("case", IN_PROJECTS, ids=[case.key for case in IN_PROJECTS])
 
 
 def test_no_setting_is_left_out_here() -> None:
@@ -77,7 +82,7 @@ def check(loaded: Loaded, case: Case, layer: Layer, path: Path | None = None) ->
     return setting.origin
 
 
-@BY_KEY
+@BY_PROJECTS_KEY
 @pytest.mark.parametrize("name", ["vetline.toml", ".vetline.toml"])
 def test_from_vetlines_own_file(case: Case, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -87,7 +92,7 @@ def test_from_vetlines_own_file(case: Case, name: str, tmp_path: Path) -> None:
     assert str(origin) == f"{path}:2"
 
 
-@BY_KEY
+@BY_PROJECTS_KEY
 def test_from_pyproject(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "pyproject.toml"
     path.write_text(f"[project]\nname = 'x'\n[tool.vetline]\n{case.key} = {case.toml}\n")
@@ -158,6 +163,27 @@ def test_the_path_of_bandits_file_is_relative_to_where_it_is_written(tmp_path: P
     assert load(tmp_path / "project", workspace=tmp_path, editor=named, user=None).config.bandit.skips == {"B104"}
     absolute = {"bandit": {"config": str(tmp_path / "home" / "b.yaml")}}
     assert load(tmp_path, editor=absolute, user=None).config.bandit.skips == {"B101"}
+
+
+def test_nothing_turns_the_ledger_on_if_the_user_has_turned_it_off(tmp_path: Path) -> None:
+    user = tmp_path / "user.toml"
+    user.write_text("ledger = false\n")
+    (tmp_path / "vetline.toml").write_text("ledger = true\n")
+    loaded = load(tmp_path, user=user, editor={"ledger": True})
+    assert not loaded.config.ledger
+    assert loaded.settings["ledger"].origin.path == user
+    user.write_text("ledger = true\n")
+    assert not load(tmp_path, user=user, editor={"ledger": False}).config.ledger
+    (tmp_path / "vetline.toml").write_text("ledger = false\n")
+    assert not load(tmp_path, user=user).config.ledger
+
+
+def test_how_long_something_is_remembered_is_no_business_of_a_project(tmp_path: Path) -> None:
+    (tmp_path / "vetline.toml").write_text("ledger-days = 1\n")
+    loaded = load(tmp_path, user=None)
+    assert loaded.config.ledger_days == 365
+    (problem,) = loaded.problems
+    assert problem.message == '"ledger-days" has no effect in a project\'s file; set it in your own vetline.toml'
 
 
 @pytest.fixture

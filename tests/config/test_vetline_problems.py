@@ -32,7 +32,7 @@ EXAMPLES = {
     """,
     "a key that resembles none": """
         | zzz = 1
-        > ^^^ "zzz" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, foreign, ignore, min-confidence, min-severity, models, profile, respect-gitignore, select, severity, tests, typing-delay-ms
+        > ^^^ "zzz" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, foreign, ignore, ledger, ledger-days, min-confidence, min-severity, models, old-code, profile, respect-gitignore, select, severity, tests, typing-delay-ms
     """,
     "keys as other tools call them": """
         | skips = ["B101"]
@@ -156,7 +156,7 @@ EXAMPLES = {
     ''',
     "a key that is no word": r"""
         | "a\nb" = 1
-        > ^^^^^^ "a\nb" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, foreign, ignore, min-confidence, min-severity, models, profile, respect-gitignore, select, severity, tests, typing-delay-ms
+        > ^^^^^^ "a\nb" is no setting of Vetline; it knows bandit, deep, deep-delay-ms, deep-timeout-ms, exclude, foreign, ignore, ledger, ledger-days, min-confidence, min-severity, models, old-code, profile, respect-gitignore, select, severity, tests, typing-delay-ms
     """,
 }
 

@@ -118,6 +118,17 @@ HELPERS = (
     "class Box:\n    def get(self): return other(self.show(self))\n    def show(self, a): eval(a.a)\n",
     "class Base:\n    def show(self, a): os.system(self.get() + a)\n    def get(self): return helper(self.a)\n",
     "class Base(Box):\n    b = request.args['b']\n    def get(self): return self.b\n",
+    "@dataclass\nclass Box(Base):\n    a: str = GLOBAL\n    n: int = 0\n    def get(self): return self.a\n",
+    (
+        "class Box(Base):\n    @property\n    def a(self): return self.b\n"
+        "    @a.setter\n    def a(self, a): self.b = helper(a)\n"
+    ),
+    (
+        "class Base:\n    def __init__(self, a=''):\n        super().__init__(a)\n"
+        "        self.b = other(a)\n        self.show(a)\n"
+    ),
+    "class Other(Box):\n    def get(self):\n        os.system(self.a)\n        return helper(self.b)\n",
+    "def run(a):\n    class Box(Base):\n        def get(self): return helper(a)\n    os.system(Box(a).get())\n    return Box\n",
 )
 """Functions, classes and globals that depend on each other, in circles too."""
 CALLERS = (
@@ -129,6 +140,10 @@ CALLERS = (
         "class View(Box):\n    def post(self):\n        self.a = req.form['a']\n"
         "        if is_fine(self.a): self.show(self.a)\n        eval(self.a)\n"
     ),
+    "def view():\n    box = Box(request.args['p'])\n    box.a = req.form['q']\n    os.system(box.a)\n    Other(box).get()\n",
+    "def view(box: Base):\n    box.show(request.args['s'])\n    eval(Box.get(box))\n",
+    "app.add_url_rule('/', view_func=run)\napp.add_url_rule('/other', view_func=other)\n",
+    "from threading import Thread\nThread(target=run, args=(helper(request.args['t']),))\n",
     "run(GLOBAL)\n",
     "run(helper(request.args['h']))\n",
     "for x in helper([GLOBAL, request.args['i']]):\n    os.system(x)\n",

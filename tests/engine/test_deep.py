@@ -215,3 +215,19 @@ class TestPolicy:
     )
     def test_it_is_shown_as_loudly_as(self, finding: Finding, config: Config, level: Level) -> None:
         assert [shown.level for shown in Policy(config).show([finding], Path("app.py"))] == [level]
+
+
+def test_what_an_object_of_another_files_class_holds(tmp_path: Path) -> None:
+    classes = "import os\n\nclass Base:\n    def __init__(self, command):\n        self.command = command\n"
+    classes += "    def run(self):\n        os.system(self.command)\n"
+    text = "from flask import request\nfrom jobs import Base\n\nclass Job(Base):\n    def __init__(self, command, n):\n"
+    text += "        super().__init__(command)\n        self.n = n\n\ndef view():\n    {}.run()\n"
+    write(tmp_path, {"jobs.py": classes})
+
+    def found(job: str) -> list[str]:
+        path = tmp_path / "app.py"
+        return [one.rule_id for one in vet_deeply(text.format(job), str(path), path, tmp_path, ENGINE).found]
+
+    assert found('Job(request.args["x"], 1)') == ["VET102"]
+    assert found('Base(request.args["x"])') == ["VET102"]
+    assert found('Job("ls", request.args["x"])') == []

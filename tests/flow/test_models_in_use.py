@@ -120,3 +120,16 @@ def test_guards_prove_what_their_models_say(condition: str, expected: set[str]) 
             return redirect("/")
     """
     assert reached(code) == expected
+
+
+@pytest.mark.parametrize(
+    "code, expected",
+    [
+        ("import os\n\nos.system(os.popen('ls').read())\n", {"shell < local"}),
+        ("import os\n\npipe = os.popen('ls')\nos.system(pipe.readline())\n", {"shell < local"}),
+        ("import os\nimport feedparser\n\nfeed = feedparser.parse('x')\nos.system(feed.entries)\n", {"shell < response"}),
+        ("import os\nfrom db import connect\n\nconnect().execute('DELETE ' + os.environ['X'])\n", {"sql < local"}),
+    ],
+)
+def test_what_is_called_on_a_result_is_found_by_name(code: str, expected: set[str]) -> None:
+    assert expected <= reached(code)

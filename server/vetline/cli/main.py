@@ -18,6 +18,11 @@ _COMMANDS = {
         "vetline.cli.commands.models:models",
         "List the libraries that the data-flow knows, or check and test descriptions of your own.",
     ),
+    "report": Lazy(
+        "vetline.cli.commands.report:report",
+        "Report on accepted code: how much, with which weaknesses, and what became of them.",
+    ),
+    "ledger": Lazy("vetline.cli.commands.ledger:ledger", "Show, export or delete what is remembered of accepted code."),
     "config": Lazy("vetline.cli.commands.config:config", "Show the configuration in force, and where it comes from."),
     "serve": Lazy("vetline.cli.commands.serve:serve", "Run the language server for an editor."),
     "demo": Lazy("vetline.cli.demo.command:demo", "Watch the server vet a developer's session."),

@@ -19,21 +19,28 @@ from vetline.config.values import (
     rule_array,
     whole_number,
 )
-from vetline.core.config import Gate, Profile
+from vetline.core.config import Gate, OldCode, Profile
 from vetline.core.severity import Confidence, Severity
 
 SEVERITY = "severity"
 """The table that maps rule ids and prefixes to levels."""
 
+LEDGER = "ledger"
+"""Whether anything is remembered; a user's no can't be overruled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting.  ``name`` is its dotted key, ``field`` the attribute of ``Config`` that it sets (dotted, too)."""
+    """One setting.  ``name`` is its dotted key, ``field`` the attribute of ``Config`` that it sets (dotted, too).
+
+    A ``personal`` one has no place in a project's files, because it is about more than the project.
+    """
 
     name: str
     field: str
     read: Reader
     meaning: str
+    personal: bool = False
 
 
 _SEVERITIES = {"all": Severity.UNDEFINED} | {str(severity): severity for severity in list(Severity)[1:]}
@@ -51,8 +58,11 @@ _KEYS = (
     Key("deep", "deep", boolean, "look into other modules of the workspace, too"),
     Key("deep-delay-ms", "deep_delay_ms", whole_number(0, 60_000), "quiet time before that, in milliseconds"),
     Key("deep-timeout-ms", "deep_timeout_ms", whole_number(100, 60_000), "time that it may take, in milliseconds"),
+    Key("old-code", "old_code", choice_of(OldCode), "highest level of findings in code that was committed before"),
     Key("foreign.code-lens", "lenses", boolean, "actions above foreign code that has findings"),
     Key("foreign.gate", "gate", choice_of(Gate), "least severity in foreign code that is asked about at once"),
+    Key(LEDGER, "ledger", boolean, "remember what was accepted"),
+    Key("ledger-days", "ledger_days", whole_number(1, 36_500), "how long that is remembered, in days", personal=True),
     Key("models", "", file_paths, "files that describe libraries"),
     Key("tests.paths", "test_paths", pattern_array, "files that are test code"),
     Key("tests.ignore", "test_ignore", rule_array, "rules not to report in test code"),

@@ -14,7 +14,7 @@ from vetline.config.bandit_ini import BanditIni
 from vetline.config.discovery import BANDIT_INI, PROJECT_FILES, PYPROJECT, absolute, folders_up, user_file
 from vetline.config.documents import Document
 from vetline.config.files import Files
-from vetline.config.keys import KEYS, SEVERITY
+from vetline.config.keys import KEYS, LEDGER, SEVERITY
 from vetline.config.problems import Layer, Origin, Problem, ProblemKind
 from vetline.config.readings import FileKind, Reading
 from vetline.config.settings import Setting, Settings, read_settings
@@ -81,12 +81,15 @@ def load(
     folders = list(folders_up(start, workspace)) if start else []
     top = absolute(workspace) if workspace else None
     root, from_project = _find_project(search, folders) or (top, Reading())
+    from_user = _find_user(search, user_file() if isinstance(user, EllipsisType) else user)
     given = {
-        **_find_user(search, user_file() if isinstance(user, EllipsisType) else user),
+        **from_user,
         **(from_project.settings or {}),
         **_read_mapping(search, Layer.EDITOR, _without_section(editor or _EMPTY), top or root),
         **_read_mapping(search, Layer.COMMAND_LINE, command_line or _EMPTY, Path.cwd()),
     }
+    if LEDGER in from_user and not from_user[LEDGER].value:  # what comes with a workspace can't say otherwise
+        given[LEDGER] = from_user[LEDGER]
     ini = _find_ini(search, folders)
     bandit_file, named_by = _find_bandit_file(search, folders, given.get("bandit.config"), ini)
     bandit = join(bandit_file, ini)

@@ -10,7 +10,7 @@ from typing import Any
 
 from vetline.config.documents import Entry
 from vetline.config.keys import CLIENT_KEYS, FOREIGN_KEYS, KEYS, SEVERITY, TABLES
-from vetline.config.problems import Origin, ProblemKind
+from vetline.config.problems import Layer, Origin, ProblemKind
 from vetline.config.rule_names import is_rule_or_prefix, why_no_rule
 from vetline.config.values import read_level, wrong_type
 from vetline.core.severity import Confidence, Severity
@@ -67,7 +67,10 @@ def read_settings(root: Entry) -> dict[str, Setting]:
 def _read_table(table: Entry, prefix: str, found: dict[str, Setting]) -> None:
     for key, entry in table.items():
         name = prefix + (kebab_case(key) if entry.document.loose else key)
-        if name in KEYS:
+        if name in KEYS and KEYS[name].personal and entry.document.layer is Layer.PROJECT:
+            message = f"{quoted(name)} has no effect in a project's file; set it in your own vetline.toml"
+            entry.complain(ProblemKind.NO_EFFECT, message, of_key=True)
+        elif name in KEYS:
             value = KEYS[name].read(entry)
             if value is not None:
                 found[name] = Setting(value, entry.origin)

@@ -23,6 +23,21 @@ class Profile(StrEnum):
     """Bandit's own view: its findings alone, at its severities, test code included."""
 
 
+class OldCode(StrEnum):
+    """At which level, at most, findings in old code are shown."""
+
+    FULL = "full"
+    """As in new code."""
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+    def tame(self, level: Level) -> Level:
+        """Return the level to show a finding at that would be shown at ``level`` in new code."""
+        return level if self is OldCode.FULL else max(level, Level(self.value), key=list(Level).index)
+
+
 class Gate(StrEnum):
     """From which severity on a person is asked what to do."""
 
@@ -88,10 +103,16 @@ class Config:
     """Quiet time before that."""
     deep_timeout_ms: int = 5_000
     """Time that it may take for one buffer."""
+    old_code: OldCode = OldCode.INFORMATION
+    """How findings are shown in code that is as it was at the last commit; an editor's session only."""
     lenses: bool = True
     """Whether foreign code with findings has a line of actions above it; an editor's session only."""
     gate: Gate = Gate.OFF
     """Which findings in foreign code a person is asked about at once."""
+    ledger: bool = True
+    """Whether it is remembered, on this machine, what was accepted and what became of it; never the code."""
+    ledger_days: int = 365
+    """How long it is remembered."""
     models: tuple[ModelFile, ...] = ()
     """Descriptions of libraries besides Vetline's own, those that count first first."""
     bandit: BanditConfig = BanditConfig()

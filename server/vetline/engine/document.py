@@ -155,7 +155,8 @@ class Document:
         gone = self._entries[change.first : change.end]
         known = {entry.text: entry for entry in gone}
         line = sum(entry.span.lines for entry in self._entries[: change.first])
-        self._entries[change.first : change.end] = self._fresh_entries(line, change.spans, known)
+        self._entries[change.first : change.end] = fresh = list(self._fresh_entries(line, change.spans, known))
+        _name_alike(gone, fresh)
         if any(entry.analysis is not None and entry.analysis.delta.modules for entry in gone):
             self._imported = None
         self._stale = self._stale.after(change)
@@ -229,22 +230,24 @@ class Document:
         fresh, self._unlinked = self._fresh_units(), _NOTHING_STALE
         for block in self._links.update(list(entries), fresh):
             if (entry := entries.get(block)) is not None:
-                entry.judged = None
+                entry.is_followed = True
                 yield Stage.FLOW
         imports = self.imported()
-        for entry in [entry for entry in self._entries if entry.judged is None or entry.imports_seen is not None]:
-            if entry.imports_seen is not None and entry.imports_seen is not imports and entry.imports_seen != imports:
-                entry.judged = None
-            if entry.judged is None and entry.analysis is not None:
-                flow = self._links.flow_of(entry.id)
+        for entry in [one for one in self._entries if one.judged is None or one.is_followed or one.imports_seen is not None]:
+            flow = self._links.flow_of(entry.id)
+            is_other = entry.imports_seen is not None and entry.imports_seen is not imports and entry.imports_seen != imports
+            if entry.judged is None or flow is not entry.flow or is_other:
+                if entry.analysis is None:
+                    continue
                 assert flow is not None
                 source = BlockSource(entry.tree, entry.text, flow, partial(self._imported_for, entry))
                 entry.refuted, entry.imports_seen = frozenset(), None
                 entry.judged, entry.idle, entry.silenced, entry.notes = judge(
                     self._checks.rules, source, entry.analysis, entry.text
                 )
-                entry.found = None
+                entry.flow, entry.is_followed, entry.found = flow, False, None
                 yield Stage.RULES
+            entry.is_followed = False
         self._compare()
 
     def _imported_for(self, entry: Entry) -> frozenset[str]:
@@ -275,8 +278,9 @@ class Document:
             if index >= self._unlinked.end and kind is not BlockKind.MEMBER:
                 break
             unit, owner = unit_of(entry.id, kind, entry.tree, owner, self._links.file)
-            if not self._links.knows(entry.id, unit.owner):
+            if entry.linked_as != unit.owner:
                 fresh[entry.id] = unit
+                entry.linked_as = unit.owner
         return fresh
 
     def distrust(self, rows: Collection[int]) -> bool:
@@ -414,6 +418,15 @@ class Document:
             return statements
 
         return Surroundings(state, class_header, digest_above, statements_above, lambda: self.lines.text)
+
+
+def _name_alike(gone: Sequence[Entry], fresh: Sequence[Entry]) -> None:
+    """Let a block that was edited keep its name, so that what others know of it is the same where its text is."""
+    old = [entry for entry in gone if all(entry is not other for other in fresh)]
+    new = [entry for entry in fresh if all(entry is not other for other in gone)]
+    if len(old) == len(new):
+        for before, after in zip(old, new, strict=True):
+            after.id = before.id
 
 
 def _statement_at(position: Position, tree: Tree) -> ast.stmt:

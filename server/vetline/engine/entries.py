@@ -10,6 +10,7 @@ from vetline.core.finding import Finding
 from vetline.core.location import Range
 from vetline.engine.analysis import BlockAnalysis, Hit, keyed
 from vetline.engine.judgement import Notes, confirmed
+from vetline.flow.block import BlockFlow
 from vetline.flow.taints import BlockId
 from vetline.rules.ignores import silencer
 from vetline.rules.weaknesses.vet002_suppression_in_foreign_code import smuggled
@@ -52,12 +53,18 @@ class Entry:
     span: BlockSpan
     text: str
     id: BlockId = field(default_factory=BlockId)
-    """Names this block with this text, in the document and in copies of it."""
+    """Names this block, in the document and in copies of it, also when it is edited."""
+    linked_as: str | None = None
+    """The class as a member of which data-flow analysis knows it with this text; empty if it's none, None if it doesn't."""
     parsed: Tree | None = None
     analysis: BlockAnalysis | None = None
     above: ImportState | None = None
     """The imports that ``analysis`` is known to be right for."""
     below: ImportState = NO_IMPORTS
+    flow: BlockFlow | None = None
+    """The data-flow that ``judged`` is right for ..."""
+    is_followed: bool = False
+    """... and whether it was followed since, so that it may be another one."""
     judged: tuple[Hit, ...] | None = None
     """What Vetline's rules found; None: they have to be run (again)."""
     imports_seen: frozenset[str] | None = None

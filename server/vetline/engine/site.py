@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from vetline.core.location import Range
 from vetline.flow.block import BlockFlow
 from vetline.flow.frame import SinkHit
+from vetline.flow.taints import is_field
 from vetline.flow.values import UNKNOWN, Value, constant
 from vetline.rules.bandit import nodes
 from vetline.rules.base import CheckContext
@@ -67,10 +68,11 @@ class BlockSource:
     def value(self, node: ast.AST) -> Value:
         if isinstance(node, ast.Constant):
             return constant(node.value)
-        return self._flow.values.get(id(node), UNKNOWN)
+        return self._flow.values.get(id(node), UNKNOWN).without(is_field)
 
     def names_of(self, node: ast.AST) -> tuple[str, ...]:
-        return self.value(node).names
+        value = self._flow.values.get(id(node))
+        return () if value is None else value.names
 
     def callees(self, call: ast.AST) -> tuple[str, ...]:
         return self._flow.callees.get(id(call), ())

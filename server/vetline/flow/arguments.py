@@ -31,12 +31,10 @@ class Arguments:
         """Evaluate the arguments of a call whose callee has been evaluated."""
         found = cls(node)
         if isinstance(node.func, ast.Attribute):
-            holder = node.func.value
-            known = constant(holder.value) if isinstance(holder, ast.Constant) else frame.run.values.get(id(holder), UNKNOWN)
-            found.receiver = (known, holder)
+            found.take_receiver(node.func.value, frame)
         for argument in node.args:
             if isinstance(argument, ast.Starred):
-                found._take_all(evaluate(argument.value, frame), argument)
+                found.take_all(evaluate(argument.value, frame), argument)
             elif found.rest is not None and not found.keywords:
                 found.rest = (join(found.rest[0], evaluate(argument, frame)), found.rest[1])
             else:
@@ -46,10 +44,15 @@ class Arguments:
             if keyword.arg is not None:
                 found.keywords[keyword.arg] = (value, keyword.value)
             else:
-                found._take_all(value, keyword.value)
+                found.take_all(value, keyword.value)
         return found
 
-    def _take_all(self, values: Value, node: ast.AST) -> None:
+    def take_receiver(self, node: ast.expr, frame: Frame) -> None:
+        """Take the object in ``node``, which has been evaluated, for the one that the function is a method of."""
+        known = constant(node.value) if isinstance(node, ast.Constant) else frame.run.values.get(id(node), UNKNOWN)
+        self.receiver = (known, node)
+
+    def take_all(self, values: Value, node: ast.AST) -> None:
         """Take over the elements of what is behind a ``*`` or ``**``."""
         items = values.items or {}
         if values.items is not None and values.rest is None and not values.taints:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from vetline.flow.application import set_property
+from vetline.flow.arguments import Place
+from vetline.flow.attributes import bases_of
+from vetline.flow.changes import change, keep_attribute
 from vetline.flow.evaluation import evaluate
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.values import UNKNOWN, Value, join
-from vetline.semantics.bindings import chain_of
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -47,33 +50,22 @@ def _assign_attribute(target: ast.Attribute, value: Value, frame: Frame) -> None
     _reaches_sinks(target, [f"{name}.{target.attr}" for name in (*owner.names, *owner.types)], value, frame)
     frame.run.note(target, value)
     stored = value.via(frame.run.step(target, f"goes into `{ast.unparse(target)}`")) if value.taints else value
-    if chain := chain_of(target):
-        frame.update(".".join(chain), stored)
-        _update_holder(target.value, owner.with_element(f".{target.attr}", stored), frame, owner)
-        if chain[0] == "self" and len(chain) == 2:
-            _keep_attribute(target.attr, stored, frame)
+    if owner.is_own and _set_property(target, owner, (stored, target), frame):
+        return
+    change(target.value, owner.with_element(f".{target.attr}", stored), frame, owner)
+    if owner.self_origin is not None:
+        keep_attribute(target.attr, stored, frame)
 
 
-def _keep_attribute(name: str, value: Value, frame: Frame) -> None:
-    """Note what an attribute of the class's instances may be, for its other methods.
-
-    An argument of one method says nothing of the others, which may be called without it; an instance that is made in sight
-    has its own attributes.
-    """
-    if owner := frame_owner(frame):
-        key = f"{owner.rpartition(':')[2]}.{name}"
-        kept = value.without(lambda taint: taint.origin.parameter is not None)
-        known = frame.run.exports.get(key)
-        frame.run.exports[key] = kept if known is None else join(known, kept)
-
-
-def frame_owner(frame: Frame | None) -> str:
-    """Return the dotted name, with its colon, of the class that the code of ``frame`` is in; empty outside of classes."""
-    while frame is not None:
-        if frame.owner:
-            return frame.owner
-        frame = frame.parent
-    return ""
+def _set_property(target: ast.Attribute, owner: Value, value: Place, frame: Frame) -> bool:
+    """Assign to an attribute that has a setter; False if it has none."""
+    for kind in owner.types:
+        for base in (kind, *(bases_of(kind, frame) if ":" in kind else ())):
+            setter = f"{base}.{target.attr}.setter"
+            if ":" in base and (summary := frame.run.outside.summary(setter)) is not None:
+                set_property(setter, summary, (owner, target.value), value, frame)
+                return True
+    return False
 
 
 def _assign_element(target: ast.Subscript, value: Value, frame: Frame) -> None:
@@ -93,7 +85,7 @@ def _assign_element(target: ast.Subscript, value: Value, frame: Frame) -> None:
         changed = owner.with_any_element(value)
         if key.taints:
             changed = changed._replace(rest=join(changed.rest or UNKNOWN, Value(key.taints)))
-    _update_holder(target.value, changed, frame, owner)
+    change(target.value, changed, frame, owner)
 
 
 def _reaches_sinks(
@@ -105,24 +97,6 @@ def _reaches_sinks(
             if not sink.applies(constants):
                 continue
             frame.run.hit(SinkHit(target, target, sink.kind, value, name, sink.what))
-
-
-def _update_holder(holder: ast.expr, changed: Value, frame: Frame, before: Value) -> None:
-    """Note that what stands in the variable ``holder`` has changed in a part."""
-    if changed is before:
-        return
-    if chain := chain_of(holder):
-        name = ".".join(chain)
-        if len(chain) == 1 or (frame.state is not None and name in frame.state):
-            frame.update(name, changed)
-        elif chain[0] == "self" and len(chain) == 2:
-            frame.update(name, changed)
-            _keep_attribute(chain[1], changed, frame)
-
-
-def change(holder: ast.expr, changed: Value, frame: Frame, before: Value) -> None:
-    """Note that a method has changed the container in the variable or attribute ``holder``."""
-    _update_holder(holder, changed, frame, before)
 
 
 def import_names(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:

@@ -12,8 +12,8 @@ from vetline.flow.evaluation import execute
 from vetline.flow.frame import Frame, Positions, Run, SinkHit
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
-from vetline.flow.outside import Outside
-from vetline.flow.taints import BlockId
+from vetline.flow.outside import Outside, Within
+from vetline.flow.taints import BlockId, is_field
 from vetline.flow.values import Value
 
 
@@ -49,6 +49,7 @@ def follow_block(
     ``owner`` is the dotted name, with its colon, of the class that they are members of; empty at the top level.
     """
     run = Run(block, positions, models, outside, file)
+    run.outside = Within(outside, run.exports, run.summaries, run.classes)
     frame = Frame(run)
     if owner:
         follow_members(body, owner, frame)
@@ -56,4 +57,5 @@ def follow_block(
         execute(body, frame)
     for closure in frame.closures:
         follow_uncalled(closure, frame)
-    return BlockFlow(run.values, run.callees, tuple(run.sinks.values()), run.exports, run.summaries, run.classes, owner)
+    sinks = tuple(hit for found in run.sinks.values() if (hit := found.without(is_field)) is not None)
+    return BlockFlow(run.values, run.callees, sinks, run.exports, run.summaries, run.classes, owner)

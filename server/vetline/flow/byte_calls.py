@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from vetline.flow.arguments import Arguments, KnownCall
-from vetline.flow.bindings import change
+from vetline.flow.changes import change
 from vetline.flow.frame import Frame
 from vetline.flow.values import CLEAN, UNKNOWN, Value, constant
 

@@ -7,18 +7,21 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from vetline.flow.application import apply_closure, apply_summary, instance_of
-from vetline.flow.arguments import Arguments
-from vetline.flow.attributes import CLEAN_TYPES, bases_of
+from vetline.flow.application import apply_closure, apply_summary, initialised
+from vetline.flow.arguments import Arguments, Place
+from vetline.flow.attributes import CLEAN_TYPES, method_of
 from vetline.flow.conditions import checked, origins, proved_by_call
 from vetline.flow.containers import call_of_container, mutated
+from vetline.flow.deferred import call_deferred
 from vetline.flow.evaluation import evaluate, evaluates
 from vetline.flow.expressions import with_effects
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Summary
 from vetline.flow.known_calls import KNOWN_CALLS
-from vetline.flow.models import NO_EFFECT
+from vetline.flow.models import NO_EFFECT, Effect
 from vetline.flow.paths import proved_by_return
+from vetline.flow.records import new_record, of_class
+from vetline.flow.registrations import register, register_decorated
 from vetline.flow.taints import ALL, TEXT, Taint, Taints, join_taints
 from vetline.flow.text_calls import call_of_text
 from vetline.flow.values import CLEAN, NO_ITEMS, UNKNOWN, Value, join, join_all
@@ -38,14 +41,26 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     callee = evaluate(node.func, frame)
     arguments = Arguments.of(node, frame)
     names = callee.names or _called_instance(callee, frame)
-    if callee.items and "functools.partial" in callee.types:
-        first = [(item, node.func) for key, item in callee.items.items() if isinstance(key, int)]
-        arguments.positional[:0] = first
-        for key, item in callee.items.items():
-            if isinstance(key, str):
-                arguments.keywords.setdefault(key, (item, node.func))
     frame.run.note_callees(node, names)
     _note_fields(node, names, frame)
+    result = call_deferred(callee, arguments, frame, _called)
+    if result is None:
+        result = _called(callee, arguments, frame)
+    register_decorated(arguments, frame)
+    if frame.state is not None:
+        _check(names, arguments, frame)
+    return frame.settled(_with_check(node, names, result, arguments, frame))
+
+
+def _called(callee: Value, arguments: Arguments, frame: Frame) -> Value:
+    """Return what a call of a value gives."""
+    names = callee.names or _called_instance(callee, frame)
+    if callee.items and "functools.partial" in callee.types:
+        function = arguments.node.func
+        arguments.positional[:0] = [(item, function) for key, item in callee.items.items() if isinstance(key, int)]
+        for key, item in callee.items.items():
+            if isinstance(key, str):
+                arguments.keywords.setdefault(key, (item, function))
     results = [apply_closure(closure, arguments, frame) for closure in callee.closures]
     for name in names:
         if ":" in name:
@@ -55,11 +70,7 @@ def _call(node: ast.Call, frame: Frame) -> Value:
     if not results:
         results.append(_call_unknown(callee, "", arguments, frame))
     result = join_all(results)
-    if "type" in arguments.keywords:
-        result = _converted(result, arguments)
-    if frame.state is not None:
-        _check(names, arguments, frame)
-    return frame.settled(_with_check(node, names, result, arguments, frame))
+    return _converted(result, arguments) if "type" in arguments.keywords else result
 
 
 def _converted(result: Value, arguments: Arguments) -> Value:
@@ -87,9 +98,11 @@ _MAKING: Final = frozenset("create update values update_or_create get_or_create"
 
 
 def _called_instance(callee: Value, frame: Frame) -> tuple[str, ...]:
-    """Return what calling an object calls, where a model knows of that: ``pipeline(text)``."""
+    """Return what calling an object calls, where its class or a model says that: ``pipeline(text)``."""
     names = (name for one in callee.types if ":" not in one for name in (f"{one}.__call__", f"{one}()"))
-    return tuple(name for name in names if frame.run.models.effect(f"{name}()") is not NO_EFFECT)
+    modelled = tuple(name for name in names if frame.run.models.effect(f"{name}()") is not NO_EFFECT)
+    found = (method_of(one, "__call__", frame) for one in callee.types if ":" in one)
+    return (*modelled, *(method[0] for method in found if method is not None))
 
 
 def _with_check(node: ast.Call, names: tuple[str, ...], result: Value, arguments: Arguments, frame: Frame) -> Value:
@@ -123,23 +136,20 @@ def _call_own(name: str, callee: Value, arguments: Arguments, frame: Frame) -> V
     outside = frame.run.outside
     summary = outside.summary(name)
     if summary is not None:
-        return _apply(name, summary, arguments, frame)
-    if (info := outside.class_info(name)) is not None:
-        for base in (name, *(base for base in bases_of(name, frame) if ":" in base)):
-            initial = outside.summary(f"{base}.__init__")
-            if initial is not None:
-                result = apply_summary(f"{base}.__init__", initial, (Value(types=(name,)), arguments.node), arguments, frame)
-                return instance_of(name, initial, result, arguments, frame)
-        del info
-        items = {f".{key}": value for key, value in arguments.named.items()}
-        return Value(types=(name,), items=items, rest=None if not arguments.rest else arguments.rest[0])
+        return _apply(name, summary, callee, arguments, frame)
+    if outside.class_info(name) is not None:
+        if (found := method_of(name, "__init__", frame)) is not None:
+            return initialised(*found, Value(types=(name,)), arguments, frame)
+        return new_record(name, arguments, frame)
     return _call_unknown(callee, name, arguments, frame)
 
 
-def _apply(name: str, summary: Summary, arguments: Arguments, frame: Frame) -> Value:
-    receiver = None
+def _apply(name: str, summary: Summary, callee: Value, arguments: Arguments, frame: Frame) -> Value:
+    receiver: Place | None = None
     first = summary.parameters.positional[:1]
-    if not summary.is_static and first and arguments.receiver is not None and "." in name.rpartition(":")[2]:
+    if not callee.names:  # an object is called
+        receiver = (callee, arguments.node.func)
+    elif not summary.is_static and first and arguments.receiver is not None and "." in name.rpartition(":")[2]:
         owner = name.rpartition(".")[0]
         is_unbound = first == ("self",) and owner in arguments.receiver[0].names and not arguments.receiver[0].types
         if not is_unbound:
@@ -158,6 +168,8 @@ def _call_library(name: str, callee: Value, arguments: Arguments, frame: Frame) 
     for sink in effect.sinks:
         for value, node in arguments.reach(sink):
             frame.run.hit(SinkHit(arguments.node, node, sink.kind, value, name, sink.what))
+    if effect.registers is not None or effect.decorates is not None:
+        register(name, effect, arguments, frame)
     if effect.never_returns:
         frame.state = None
         return UNKNOWN
@@ -188,13 +200,21 @@ def _call_library(name: str, callee: Value, arguments: Arguments, frame: Frame) 
         mutated_by_name(arguments, frame)
     else:
         result = Value(_receiver(arguments).taints)
+    return _as_modelled(result, name, gives, arguments, frame)
+
+
+def _as_modelled(result: Value, name: str, gives: Effect, arguments: Arguments, frame: Frame) -> Value:
+    """Return the result of a call with what the models say of it, and of its elements: sources, classes, names."""
+    models = frame.run.models
     if models.effect(element := f"{name}()[]") is not NO_EFFECT:
         item = with_effects(result.any_element(), (element,), arguments.node, frame)
         result = result._replace(items=result.items or NO_ITEMS, rest=item, constants=None, texts=None)
     result = with_effects(result, (f"{name}()",), arguments.node, frame)
     if gives.instances and (kind := gives.type_of(arguments.constants())) and kind not in result.types:
         result = result._replace(types=(kind, *(one for one in result.types if one != gives.type)))
-    return result
+    if not result.names and not name.startswith("?") and models.names_results_of(name):
+        result = result._replace(names=(f"{name}()",))  # by which what is called on it is found
+    return of_class(result, name, arguments)
 
 
 def _call_of_builtin(name: str, arguments: Arguments, frame: Frame) -> Value | None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from vetline.flow.arguments import Arguments
-from vetline.flow.bindings import change
+from vetline.flow.changes import change
 from vetline.flow.frame import Frame
 from vetline.flow.taints import narrowed
 from vetline.flow.values import NO_ITEMS, UNKNOWN, Constant, Value, constant, join, join_all
@@ -46,7 +46,7 @@ def call_of_container(arguments: Arguments, frame: Frame) -> Value | None:
 
 
 def _is_container(value: Value) -> bool:
-    if value.items is not None or value.rest is not None:
+    if value.rest is not None or (value.items is not None and value.self_origin is None):
         return True
     # What is tainted as a whole, such as a form, has elements like a dictionary.
     return bool(value.taints) or any(name in _CONTAINERS for name in value.types)

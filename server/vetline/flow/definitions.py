@@ -9,20 +9,22 @@ from types import MappingProxyType
 from typing import Final
 
 from vetline.flow.annotations import annotated_call, types_of
-from vetline.flow.attributes import CLEAN_TYPES, bases_of
-from vetline.flow.conditions import SIZE, assume, proofs_in, truth
+from vetline.flow.attributes import CLEAN_TYPES, bases_of, note_subclass
+from vetline.flow.conditions import SIZE
 from vetline.flow.evaluation import evaluate, execute
-from vetline.flow.frame import Frame, Returned, Run, State, join_states, proofs_between
-from vetline.flow.functions import ClassInfo, Closure, Parameters, ParameterSink, Summary
+from vetline.flow.frame import Frame, Returned, State, join_states
+from vetline.flow.functions import ClassInfo, Closure, Parameters, Summary
 from vetline.flow.models import HandlerModel
-from vetline.flow.models.kinds import FIXED
-from vetline.flow.taints import ALL, PARAMETER, TEXT, Taint
-from vetline.flow.values import UNKNOWN, Value, constant, join, join_all
+from vetline.flow.outside import LOCAL
+from vetline.flow.records import declare_fields
+from vetline.flow.registrations import registered
+from vetline.flow.summaries import ensured, mutated, parameter_sinks, returns, validated
+from vetline.flow.taints import FIELD, PARAMETER, TEXT, Origin
+from vetline.flow.values import SELF, UNKNOWN, Value, constant
 from vetline.semantics.scopes import Function, parameters
 
 _STATIC: Final = "builtins.staticmethod"
 _PROPERTIES: Final = frozenset({"builtins.property", "functools.cached_property", "werkzeug.utils.cached_property"})
-_ALL_KINDS: Final = frozenset({ALL})
 
 
 def define_function(node: Function, frame: Frame) -> None:
@@ -31,15 +33,29 @@ def define_function(node: Function, frame: Frame) -> None:
     for default in (*node.args.defaults, *node.args.kw_defaults):
         if default is not None:
             evaluate(default, frame)
-    if (frame.is_class and frame.parent is None) or frame.is_module:
+    if frame.is_class or frame.is_module:
         key = f"{frame.owner}.{node.name}" if frame.owner else f"{frame.run.file}:{node.name}"
-        frame.store(node.name, Value(names=(key,)))
+        if is_accessor(node):
+            key += ".setter"
+        else:
+            frame.store(node.name, Value(names=(key,)))
         summary = summarise(node, frame, key, decorators)
         frame.run.summaries[key] = summary
         return
     closure = Closure(node, frame, frame.owner)
     frame.closures.append(closure)
     frame.store(node.name, Value(closures=(closure,)))
+
+
+def is_accessor(node: Function) -> bool:
+    """Tell whether a method is what assigning to the property of its name calls, or deleting it."""
+    return any(
+        isinstance(one, ast.Attribute)
+        and one.attr in ("setter", "deleter")
+        and isinstance(one.value, ast.Name)
+        and one.value.id == node.name
+        for one in node.decorator_list
+    )
 
 
 def _decorators(node: Function | ast.ClassDef, frame: Frame) -> tuple[str, ...]:
@@ -58,19 +74,21 @@ def define_class(node: ast.ClassDef, frame: Frame) -> None:
     bases = tuple(name for base in node.bases for name in evaluate(base, frame).names)
     for keyword in node.keywords:
         evaluate(keyword.value, frame)
-    owner = f"{frame.owner}.{node.name}" if frame.owner else f"{frame.run.file}:{node.name}"
+    owner = f"{frame.owner}.{node.name}" if frame.owner else f"{frame.run.file}:{_within(frame)}{node.name}"
     frame.run.classes[owner] = ClassInfo(bases, decorators)
+    note_subclass(owner, bases, frame)
     frame.store(node.name, Value(names=(owner,)))
     if not node.body:
         return
-    body = Frame(frame.run, frame if frame.parent is not None or frame.is_class else None, owner, frame.depth)
-    body.is_class = True
-    execute(node.body, body)
-    for name, value in (body.state or {}).items():
-        if name[0].isalpha() or name[0] == "_":
-            frame.run.exports[f"{local_name(owner)}.{name}"] = value
+    body = Frame(frame.run, None if frame.is_module else frame, owner, frame.depth)
+    follow_members(node.body, owner, body)
     for closure in body.closures:
         follow_uncalled(closure, body)
+
+
+def _within(frame: Frame) -> str:
+    """Return what stands in front of the name of a class that is defined in a function."""
+    return "" if frame.is_module or frame.is_class else f"{frame.name}{LOCAL}"
 
 
 def local_name(owner: str) -> str:
@@ -86,6 +104,7 @@ def follow_members(body: Iterable[ast.stmt], owner: str, frame: Frame) -> None:
     for name, value in (frame.state or {}).items():
         if name[0].isalpha() or name[0] == "_":
             frame.run.exports[f"{local_name(owner)}.{name}"] = value
+    declare_fields(body, owner, frame)
 
 
 def summarise(node: Function, around: Frame, key: str, decorators: tuple[str, ...]) -> Summary:
@@ -93,7 +112,8 @@ def summarise(node: Function, around: Frame, key: str, decorators: tuple[str, ..
     run = around.run
     frame = Frame(run, around if around.is_class and around.parent is not None else None, around.owner, around.depth)
     frame.is_function = True
-    handler = _handler(node, around, decorators)
+    frame.name = local_name(key)
+    handler = _handler(node, around, decorators) or registered(key, around)
     is_static = _STATIC in decorators
     frame.state = _parameters(node, frame, around, key, handler, is_static=is_static, decorators=decorators)
     before = dict(frame.state)
@@ -102,14 +122,15 @@ def summarise(node: Function, around: Frame, key: str, decorators: tuple[str, ..
         frame.handler = handler.parameters or "remote"
     execute(node.body, frame)
     finish(frame)
+    changed = mutated(frame, frame.state or {}, before)
     is_stub = _is_stub(node)
     return Summary(
         Parameters.of(node.args),
-        UNKNOWN if is_stub else _returns(frame),
-        tuple(_parameter_sinks(run, f"{run.block.number}{key}(")),
-        _ensured(frame, before),
-        _validated(frame, before),
-        _mutated(frame, before),
+        UNKNOWN if is_stub else returns(frame),
+        tuple(parameter_sinks(run, f"{run.block.number}{key}(")),
+        ensured(frame, before),
+        validated(frame, before),
+        changed,
         never_returns=not frame.returned and frame.yielded is None and not is_stub,
         is_static=is_static,
         is_property=bool(_PROPERTIES & set(decorators)),
@@ -148,12 +169,13 @@ def follow_uncalled(closure: Closure, frame: Frame) -> None:
     inner = Frame(frame.run, frame, closure.owner, frame.depth + 1)
     inner.closure = closure
     node = closure.node
+    inner.name = f"{frame.name}.{node.name}"
     decorators = tuple(
         name
         for decorator in node.decorator_list
         for name in frame.run.values.get(id(decorator.func if isinstance(decorator, ast.Call) else decorator), UNKNOWN).names
     )
-    handler = _handler(node, frame, decorators)
+    handler = _handler(node, frame, decorators) or closure.handler
     inner.state = _parameters(node, inner, frame, f"<local>.{node.name}", handler, is_static=True, decorators=decorators)
     if handler is not None:
         inner.returns_kind = _sent_as(handler, node, frame)
@@ -207,7 +229,7 @@ def _parameters(
         name = parameter.arg
         if index == 0 and around.owner and not is_static and around.is_class:
             is_class = name == "cls" or "builtins.classmethod" in decorators
-            state[name] = Value(names=(around.owner,)) if is_class else Value(types=(around.owner,))
+            state[name] = Value(names=(around.owner,)) if is_class else _object(parameter, key, around, frame)
             continue
         state[name] = _parameter(parameter, position, defaults.get(name), key, handler, frame, around)
         if name in converted:
@@ -234,6 +256,14 @@ def _converters(node: Function) -> dict[str, str]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
     return {name: _CONVERTED[kind] for text in texts for kind, name in _CONVERTER.findall(text)}
+
+
+def _object(parameter: ast.arg, key: str, around: Frame, frame: Frame) -> Value:
+    """Return the object that a method is called on, of which the caller knows more."""
+    name = parameter.arg
+    frame.receiver = name
+    origin = Origin(FIELD, f"{frame.run.block.number}{key}({name})", "", frame.run.step(parameter, ""), parameter=name)
+    return Value(types=(around.owner,), items=MappingProxyType({SELF: constant(origin)}))
 
 
 def _gathered(value: Value, kind: str) -> Value:
@@ -317,102 +347,3 @@ def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
     found = dict(zip(names, arguments.defaults, strict=True))
     found |= {one.arg: default for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if default}
     return found
-
-
-def _returns(frame: Frame) -> Value:
-    if frame.yielded is not None:
-        return Value(types=("builtins.list",), items=MappingProxyType({}), rest=frame.yielded)
-    found = join_all(returned.value for returned in frame.returned)
-    return found._replace(closures=()) if found.closures else found
-
-
-def _parameter_sinks(run: Run, prefix: str) -> Iterable[ParameterSink]:
-    """Yield the sinks that are reached from parameters, the origins of which have keys that begin with ``prefix``."""
-    for hit in run.sinks.values():
-        if hit.kind in FIXED and hit.value.texts is not None:
-            continue  # only a part of it comes from the parameter: with a constant, the whole is none yet
-        for taint in hit.taints:
-            if taint.origin.parameter is not None and taint.origin.key.startswith(prefix):
-                is_here = hit.inner is None
-                passed = taint.via(run.step(hit.argument, _reaching(hit.callee))) if is_here else taint
-                yield ParameterSink(passed, hit.kind, hit.what, hit.callee)
-
-
-def _reaching(callee: str) -> str:
-    """Return what the step says that leads to a sink; what is called may be ``?.execute``, ``return``, an operator."""
-    name = callee.removeprefix("?.").removesuffix("[]")
-    is_named = "." in name and not name.startswith("operator.")
-    return f"reaches `{name}`" if is_named or callee.startswith("?.") else "is used here"
-
-
-def _keys_of_parameters(before: State) -> dict[str, Taint]:
-    """Return the taint of each parameter, by its name."""
-    found = {}
-    for value in before.values():
-        for taint in value.taints:
-            if taint.origin.parameter is not None:
-                found[taint.origin.parameter] = taint
-    return found
-
-
-def _ensured(frame: Frame, before: State) -> dict[str, frozenset[str]]:
-    """Return what is proved of each parameter on every way out."""
-    return _common([proofs_between(before, returned.state) for returned in frame.returned], before)
-
-
-def _validated(frame: Frame, before: State) -> dict[str, frozenset[str]]:
-    """Return what is proved of each parameter on every way out with something true."""
-    found = []
-    for returned in frame.returned:
-        outcome = truth(returned.value)
-        if outcome is False or returned.value.constants == (None,):
-            continue
-        proved = proofs_between(before, returned.state)
-        if outcome is None and returned.expression is not None:
-            frame.state = dict(returned.state)
-            assume(returned.expression, True, frame)
-            proved |= proofs_between(before, frame.state)
-            for key, kinds in proofs_in(returned.value).items():
-                proved[key] = proved.get(key, frozenset()) | kinds
-        found.append(proved)
-    return _common(found, before)
-
-
-def _common(ways: list[dict[str, frozenset[str]]], before: State) -> dict[str, frozenset[str]]:
-    if not ways:
-        return {}
-    common: dict[str, frozenset[str]] = {}
-    for name, taint in _keys_of_parameters(before).items():
-        kinds: frozenset[str] | None = None
-        for proved in ways:
-            here = proved.get(taint.origin.key, frozenset())
-            kinds = here if kinds is None or ALL in kinds else kinds if ALL in here else kinds & here
-        if kinds:
-            common[name] = kinds
-    return common
-
-
-def _mutated(frame: Frame, before: State) -> dict[str, Value]:
-    """Return what has become of the objects that were handed in, and of their attributes."""
-    found: dict[str, Value] = {}
-    names = set(before)
-    for returned in frame.returned:
-        for name, value in returned.state.items():
-            root, _, attribute = name.partition(".")
-            if root not in names or (root in frame.rebound and not attribute):
-                continue
-            changed = value if attribute else _additions(value, before[root])
-            if changed is not None:
-                found[name] = changed if name not in found else join(found[name], changed)
-    return found
-
-
-def _additions(value: Value, before: Value) -> Value | None:
-    """Return what was put into a value since ``before``."""
-    if value.items == before.items and value.rest == before.rest:
-        return None
-    items = {key: item for key, item in (value.items or {}).items() if (before.items or {}).get(key) != item}
-    items = {key: item for key, item in items.items() if not (isinstance(key, str) and key.startswith("?"))}
-    if not items and value.rest == before.rest:
-        return None
-    return Value(items=MappingProxyType(items), rest=value.rest)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from vetline.flow.attributes import attribute_of
-from vetline.flow.bindings import assign, frame_owner
+from vetline.flow.bindings import assign
+from vetline.flow.changes import frame_owner
 from vetline.flow.conditions import assume
 from vetline.flow.containers import MOST_ELEMENTS, sequence
 from vetline.flow.evaluation import evaluate, evaluates
@@ -35,11 +36,8 @@ def _name(node: ast.Name, frame: Frame) -> Value:
 
 def variable(name: str, frame: Frame) -> Value:
     """Return what a name stands for: a variable, something global, something built in."""
-    holder: Frame | None = frame
-    while holder is not None:
-        if holder.state is not None and name in holder.state and (holder is frame or not holder.is_class):
-            return holder.state[name]
-        holder = holder.parent
+    if (found := frame.found(name)) is not None:
+        return found
     outside = frame.run.outside.value(name)
     if outside is not None:
         return outside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -97,6 +97,18 @@ class SinkHit:
         """What reaches the sink and can do harm there."""
         taints = self.value.all_taints() if self.inner is None else self.inner
         return tuple(taint for taint in taints if taint.harms(self.kind))
+
+    def without(self, unwanted: Callable[[Taint], bool]) -> SinkHit | None:
+        """Return this with some of the taints taken away; None if nothing is left of a sink in a function that is called."""
+        value = self.value.without(unwanted)
+        inner = self.inner
+        if inner and any(map(unwanted, inner)):
+            inner = tuple(taint for taint in inner if not unwanted(taint))
+            if not inner:
+                return None
+        if value is self.value and inner is self.inner:
+            return self
+        return SinkHit(self.node, self.argument, self.kind, value, self.callee, self.what, inner)
 
 
 class Positions(Protocol):
@@ -196,8 +208,29 @@ class Frame:
         self.returns_kind = ""
         """The kind of sink that the function's result is, because a framework sends it out."""
         self.handler = ""
+        self.name = ""
+        """The name of the function, without its file, in which classes may be defined."""
+        self.receiver = ""
+        """The name of the parameter that is the object, in a method."""
         self.closures: list[Closure] = []
         self.closure: Closure | None = None
+
+    @property
+    def method(self) -> Frame | None:
+        """The frame of the method that this is, or is in."""
+        frame: Frame | None = self
+        while frame is not None and not frame.receiver:
+            frame = frame.parent
+        return frame
+
+    def found(self, name: str) -> Value | None:
+        """Return what a variable of this frame, or of those around it, is; None if it is none of theirs."""
+        holder: Frame | None = self
+        while holder is not None:
+            if holder.state is not None and name in holder.state and (holder is self or not holder.is_class):
+                return holder.state[name]
+            holder = holder.parent
+        return None
 
     @property
     def is_module(self) -> bool:
@@ -253,14 +286,18 @@ class Frame:
             return value
         proved = {}
         for taint in value.taints:
-            if (proof := self.state.get(_PROOF + taint.origin.key)) is not None:
-                proved[taint.origin.key] = proof_kinds(proof)
+            origin = taint.origin
+            for key in (origin.key, origin.whole_key) if origin.path else (origin.key,):
+                if (proof := self.state.get(_PROOF + key)) is not None:
+                    proved[key] = proof_kinds(proof)
         return _settled(value, proved) if proved else value
 
 
 def _settled(value: Value, proved: Mapping[str, frozenset[str]]) -> Value:
     def clear(taint: Taint) -> Taint | None:
         kinds = proved.get(taint.origin.key)
+        if kinds is None and taint.origin.path:
+            kinds = proved.get(taint.origin.whole_key)
         return taint if kinds is None else None if ALL in kinds else taint.clear(kinds)
 
     return value.map_taints(clear)

@@ -14,6 +14,7 @@ from vetline.semantics.scopes import Function
 
 if TYPE_CHECKING:
     from vetline.flow.frame import Frame
+    from vetline.flow.models import HandlerModel
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,7 +27,7 @@ class Closure:
     Its body is analysed anew with the arguments of each call, for it sees the variables around it.
     """
 
-    __slots__ = ("frame", "is_called", "node", "owner")
+    __slots__ = ("frame", "handler", "is_called", "node", "owner")
 
     def __init__(self, node: Callable, frame: Frame, owner: str = "") -> None:
         self.node = node
@@ -34,6 +35,8 @@ class Closure:
         self.owner = owner
         """The dotted name of the class that it is a method of."""
         self.is_called = False
+        self.handler: HandlerModel | None = None
+        """How a framework calls it that it was handed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,9 @@ class Summary:
     """What a call of a function does.
 
     In ``returns`` and ``mutates``, what comes from a parameter is tainted by an origin that names it.  ``mutates`` maps a
-    parameter, or an attribute of it such as ``self.path``, to its value behind the call.  ``ensures`` maps parameters to the
-    kinds of sinks
-    that they can't harm any more once the function has returned, ``validates`` those once it has returned something true.
+    parameter to what has been put into it: elements, and attributes under their name behind a dot.  ``ensures`` maps
+    parameters, and attributes of the object such as ``self.path``, to the kinds of sinks that they can't harm any more once
+    the function has returned, ``validates`` those once it has returned something true.
     """
 
     parameters: Parameters

@@ -8,16 +8,18 @@ from typing import Any, Final
 
 from vetline.flow.application import apply_closure, apply_summary
 from vetline.flow.arguments import Arguments, KnownCall
-from vetline.flow.attributes import bases_of, member
-from vetline.flow.bindings import change, frame_owner, named
+from vetline.flow.attributes import member
+from vetline.flow.bindings import named
 from vetline.flow.byte_calls import BYTE_CALLS
+from vetline.flow.changes import change, frame_owner
 from vetline.flow.conditions import FLAGS, PATTERN, SIZE, is_limit
 from vetline.flow.containers import sequence
 from vetline.flow.expressions import elements
 from vetline.flow.frame import Frame
 from vetline.flow.path_calls import PATH_CALLS
+from vetline.flow.records import as_dictionary, replaced
 from vetline.flow.substitutions import cleared_by_removal
-from vetline.flow.taints import TEXT
+from vetline.flow.taints import TEXT, join_taints
 from vetline.flow.texts import concatenated, substituted_names
 from vetline.flow.values import NO_ITEMS, UNKNOWN, Value, constant, join, join_all
 
@@ -137,7 +139,8 @@ def _getattr(arguments: Arguments, frame: Frame) -> Value:
     if isinstance(name.constant, str) and name.constant.isidentifier():
         found = member(owner, name.constant, arguments.node, frame)
     else:
-        found = Value(owner.all_taints())
+        chosen = tuple(taint._replace(is_certain=False) for taint in name.taints)
+        found = Value(join_taints(owner.all_taints(), chosen))
     default = arguments.get(2)
     return found if default is None else join(found, default)
 
@@ -152,7 +155,10 @@ def _setattr(arguments: Arguments, frame: Frame) -> Value:
 
 def _super(arguments: Arguments, frame: Frame) -> Value:
     owner = frame_owner(frame)
-    return Value(types=bases_of(owner, frame)) if owner else UNKNOWN
+    info = frame.run.outside.class_info(owner) if owner else None
+    method = frame.method
+    mine = None if method is None else frame.found(method.receiver)
+    return UNKNOWN if info is None else Value(types=info.bases, items=None if mine is None else mine.items)
 
 
 def _partial(arguments: Arguments, frame: Frame) -> Value:
@@ -224,6 +230,32 @@ def _config_get(arguments: Arguments, frame: Frame) -> Value:
     return owner.any_element()
 
 
+_TUPLE: Final = "collections.namedtuple()"
+
+
+def _named_tuple(arguments: Arguments, frame: Frame) -> Value:
+    """Return the class that ``namedtuple("Point", "x y")`` makes; its elements are the names of its fields."""
+    names = arguments.get(1, "field_names") or UNKNOWN
+    if isinstance(names.constant, str):
+        return Value(names=(_TUPLE,), items=MappingProxyType(dict(enumerate(map(constant, _words(names.constant))))))
+    return Value(names=(_TUPLE,), items=names.items)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _new_tuple(arguments: Arguments, frame: Frame) -> Value:
+    """Return an instance of a class that ``namedtuple`` has made."""
+    fields = frame.run.values.get(id(arguments.node.func), UNKNOWN).items or {}
+    items: dict[Any, Value] = {}
+    for place, name in fields.items():
+        value = arguments.get(place, str(name.constant))
+        if value is not None:
+            items[place] = items[f".{name.constant}"] = value
+    return Value(types=(_TUPLE,), items=MappingProxyType(items))
+
+
 def _locals(arguments: Arguments, frame: Frame) -> Value:
     """Return the variables of the function, by name."""
     items = {name: value for name, value in (frame.state or {}).items() if name.isidentifier()}
@@ -265,6 +297,12 @@ KNOWN_CALLS: Final[dict[str, KnownCall]] = {
     "builtins.super": _super,
     "builtins.zip": _zipped,
     "collections.OrderedDict": _dict,
+    "collections.namedtuple": _named_tuple,
+    _TUPLE: _new_tuple,
+    **dict.fromkeys(("dataclasses.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"), as_dictionary),
+    **dict.fromkeys((f"pydantic.BaseModel.{name}" for name in ("dict", "model_dump")), as_dictionary),
+    **dict.fromkeys(("dataclasses.replace", "attr.evolve", "attrs.evolve", f"{_TUPLE}._replace"), replaced),
+    **dict.fromkeys(("typing.NamedTuple._replace", "copy.replace"), replaced),
     "functools.partial": _partial,
     "re.Pattern.sub": _substituted_by_pattern,
     "re.compile": _compiled,

@@ -21,6 +21,7 @@ from vetline.flow.block import BlockFlow, follow_block
 from vetline.flow.frame import Positions
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
+from vetline.flow.records import declares_field, fields_of
 from vetline.flow.taints import BlockId
 from vetline.flow.values import Value, join
 from vetline.syntax.blocks import BlockKind
@@ -46,8 +47,19 @@ class Question(NamedTuple):
 VALUE, ABOVE, ATTRIBUTE, SUMMARY, CLASS, IMPORTED = "value", "above", "attribute", "summary", "class", "imported"
 Answer = Value | Summary | ClassInfo | None
 
+_OF_BODIES: Final = frozenset({SUMMARY, CLASS})
+"""The questions about what a function or class does; what its name stands for is known without following it."""
+_DEFINING: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 Imported = Callable[[str], Answer]
 """Answers questions about the project's other files; takes a dotted name, or one with a file before its colon."""
+
+
+class Visit(NamedTuple):
+    """What following a block has asked, in that order, with the answers, and what has come of it."""
+
+    asked: Mapping[Question, Answer]
+    flow: BlockFlow
 
 
 @dataclass(slots=True)
@@ -63,20 +75,28 @@ class Unit:
     flow: BlockFlow | None = None
     asked: dict[Question, Answer] = field(default_factory=dict)
     is_being_followed: bool = False
+    visits: list[Visit] = field(default_factory=list)
+    """What came of following it lately, newest first: with the same answers the same comes of it again."""
 
     @classmethod
     def of(cls, block: BlockId, body: Sequence[ast.stmt], positions: Positions, owner: str) -> Unit:
         """Return a block that hasn't been followed yet."""
-        prefix = f"{owner.rpartition(':')[2]}." if owner else ""
-        names = tuple(f"{prefix}{name}" for statement in body for name in _bound_at_once(statement))
-        return cls(block, body, positions, owner, names)
+        class_ = owner.rpartition(":")[2]
+        prefix = f"{class_}." if owner else ""
+        names = [f"{prefix}{name}" for statement in body for name in _bound_at_once(statement)]
+        if owner and any(map(declares_field, body)):
+            names.append(fields_of(class_))
+        return cls(block, body, positions, owner, tuple(names))
+
+    @property
+    def definition(self) -> str:
+        """The name of the function or class that it is the definition of, whatever that does; empty if it's something else."""
+        return self.names[0] if len(self.body) == 1 and isinstance(self.body[0], _DEFINING) else ""
 
     @property
     def runs_at_import(self) -> bool:
         """Whether its own statements run in text order, so that names are what they are above it."""
-        return not self.owner and not (
-            len(self.body) == 1 and isinstance(self.body[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        )
+        return not self.owner and not self.definition
 
 
 @dataclass(slots=True)
@@ -125,7 +145,8 @@ class Links:
         """Return an independent copy, for trying a change out."""
         clone = Links(self._models, self.file, self._imported, self._nesting)
         clone._units = {
-            key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked)) for key, u in self._units.items()
+            key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked), visits=list(u.visits))
+            for key, u in self._units.items()
         }
         clone._order = dict(self._order)
         clone._definers = {name: set(units) for name, units in self._definers.items()}
@@ -138,11 +159,6 @@ class Links:
         """Return what is known of a block."""
         unit = self._units.get(block)
         return None if unit is None else unit.flow
-
-    def knows(self, block: BlockId, owner: str) -> bool:
-        """Tell whether a block is known, as a member of that class."""
-        unit = self._units.get(block)
-        return unit is not None and unit.owner == owner
 
     def demand(self, question: Question) -> Answer:
         """Return what the file's definitions say; of its blocks, only those are followed that matter for that."""
@@ -264,7 +280,7 @@ class Links:
         unit.is_being_followed = True
         self._nesting.depth += 1
         try:
-            flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, _Asking(self, unit), self.file)
+            flow = self._followed_before(unit) or self._followed_now(unit)
         except RecursionError:
             flow = BlockFlow({}, {}, (), {}, {}, {})
         finally:
@@ -278,6 +294,32 @@ class Links:
             self._definers.setdefault(name, set()).add(unit.id)
         now = self._definitions(unit)
         self._reconsider(q for q in before.keys() | now.keys() if before.get(q) != now.get(q))
+
+    def _followed_now(self, unit: Unit) -> BlockFlow:
+        asking = _Asking(self, unit)
+        flow = follow_block(unit.body, unit.positions, unit.id, unit.owner, self._models, asking, self.file)
+        unit.visits.insert(0, Visit(unit.asked, flow))
+        del unit.visits[_MOST_VISITS:]
+        return flow
+
+    def _followed_before(self, unit: Unit) -> BlockFlow | None:
+        """Return what came of following a block when it got the same answers as it gets now; None if it never has.
+
+        Blocks ask for the same until an answer differs, so the questions are asked again, one by one, as following it would.
+        """
+        likely = list(unit.visits)
+        index = 0
+        sequences = [list(visit.asked.items()) for visit in likely]
+        while likely:
+            for visit, sequence in zip(likely, sequences, strict=True):
+                if len(sequence) == index:
+                    return visit.flow
+            question = sequences[0][index][0]
+            answer = self.ask(question, unit)
+            kept = [i for i, sequence in enumerate(sequences) if _is_same(sequence[index], question, answer)]
+            likely, sequences = [likely[i] for i in kept], [sequences[i] for i in kept]
+            index += 1
+        return None
 
     def _reconsider(self, questions: Iterable[Question]) -> None:
         """Have the blocks looked at again that have asked ``questions``, to which a part of the answer has changed.
@@ -344,7 +386,11 @@ class Links:
     def _used(self, unit: Unit) -> set[BlockId]:
         """Return the blocks that a block asks for what they define."""
         return {
-            definer.id for question in unit.asked if self._is_own(question) for definer in self._definers_for(question, unit)
+            definer.id
+            for question in unit.asked
+            if self._is_own(question)
+            for definer in self._definers_for(question, unit)
+            if question.subject in _OF_BODIES or definer.definition != _definition(question)
         }
 
     def _definitions(self, unit: Unit) -> dict[Question, Answer]:
@@ -383,6 +429,8 @@ class Links:
             return
         for block in self._in_text_order(self._definers.get(_definition(question), ())):
             unit = self._units[block]
+            if question.subject not in _OF_BODIES and unit.definition == _definition(question):
+                continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)
 
@@ -413,7 +461,12 @@ class Links:
             return classes[-1] if classes else None
         value: Value | None = None
         for unit in definers:
-            if unit.flow and (one := unit.flow.exports.get(_definition(question))) is not None:
+            one: Value | None = None
+            if unit.definition == (wanted := _definition(question)):
+                one = Value(names=(f"{self.file}:{wanted}",))  # that is known before it's followed
+            elif unit.flow:
+                one = unit.flow.exports.get(wanted)
+            if one is not None:
                 value = one if value is None else join(value, one)
         return value
 
@@ -471,6 +524,10 @@ class _Asking:
             return None
         answer = self._links.ask(Question(IMPORTED, name), self._unit)
         return answer if isinstance(answer, Value) else None
+
+
+def _is_same(known: tuple[Question, Answer], question: Question, answer: Answer) -> bool:
+    return known[0] == question and (known[1] is answer or known[1] == answer)
 
 
 def _bound_at_once(statement: ast.stmt) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.values import Value
@@ -38,6 +39,40 @@ class Outside(Protocol):
         """Return what the dotted name of an import is in the project's other files; None if it isn't from there, or not
         known."""
         ...
+
+
+LOCAL: Final = ".<locals>."
+"""In the name of a class that is defined in a function: what stands between the two."""
+
+
+class Within:
+    """The definitions around a block, and of the classes that are defined in its own functions."""
+
+    __slots__ = ("_around", "_attributes", "_classes", "_summaries", "imported", "value")
+
+    def __init__(
+        self,
+        around: Outside,
+        attributes: Mapping[str, Value],
+        summaries: Mapping[str, Summary],
+        classes: Mapping[str, ClassInfo],
+    ) -> None:
+        self._around = around
+        self._attributes, self._summaries, self._classes = attributes, summaries, classes
+        self.value = around.value
+        self.imported = around.imported
+
+    def summary(self, name: str) -> Summary | None:
+        found = self._summaries.get(name) if LOCAL in name else None
+        return self._around.summary(name) if found is None else found
+
+    def class_info(self, name: str) -> ClassInfo | None:
+        found = self._classes.get(name) if LOCAL in name else None
+        return self._around.class_info(name) if found is None else found
+
+    def attribute(self, name: str) -> Value | None:
+        found = self._attributes.get(name.rpartition(":")[2]) if LOCAL in name else None
+        return self._around.attribute(name) if found is None else found
 
 
 class Nowhere:

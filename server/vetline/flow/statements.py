@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from vetline.flow.application import call_without_arguments
+from vetline.flow.attributes import method_of
 from vetline.flow.bindings import assign, import_names
 from vetline.flow.conditions import assume, assume_validated, truth
 from vetline.flow.definitions import define_class, define_function
@@ -264,6 +266,10 @@ def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> None:
             for enter in ("__enter__", "__aenter__")
             if (effect := frame.run.models.effect(f"{name}.{enter}()")).type
         ]
+        for kind in value.types:
+            if ":" in kind and (method := method_of(kind, "__enter__", frame)) is not None:
+                value = call_without_arguments(*method, (value, item.context_expr), item.context_expr, frame)
+                break
         if types:
             value = value._replace(types=tuple(dict.fromkeys(types)))
         if item.optional_vars is not None:

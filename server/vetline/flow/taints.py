@@ -15,6 +15,10 @@ ALL: Final = "all"
 PARAMETER: Final = "parameter"
 """The label of what comes in as a function's argument, from callers that may be anybody."""
 
+FIELD: Final = "field"
+"""The label of what is in an attribute of the object that a method is called on: the method's own analysis can't know it, but
+the summary tells callers what becomes of it.  It is no finding anywhere."""
+
 NORMALISED: Final = "normalised"
 """Cleared, as if it were a kind of sink, when a path has no ``..`` left: then a prefix proves where it leads."""
 
@@ -28,7 +32,10 @@ TEXT: Final = frozenset(
 """The kinds of sinks that only text can harm; a number may still be too large, or somebody else's."""
 
 _MOST_TAINTS = 8
+_MOST_FIELDS = 4
 _MOST_STEPS = 10
+_LONGEST_PATH = 2
+"""Attributes of attributes that are told apart; what is below belongs to the last of them, so that recursion ends."""
 
 
 class BlockId:
@@ -54,7 +61,8 @@ class Origin(NamedTuple):
 
     ``key`` tells one origin from another: two reads of ``request.args["id"]`` are one, so that what is proved of one of them
     holds for the other.  ``is_whole`` says that the key may still become more precise, by a subscript.  ``parameter`` is the
-    name of the parameter that a ``parameter`` origin stands for, within the function's own analysis.
+    name of the parameter that a ``parameter`` origin stands for, within the function's own analysis, and ``path`` leads from
+    there to the part of it that is meant: ``(".path",)`` to ``self.path``.
     """
 
     label: str
@@ -63,6 +71,19 @@ class Origin(NamedTuple):
     step: Step
     is_whole: bool = True
     parameter: str | None = None
+    path: tuple[str, ...] = ()
+
+    def at(self, key: str) -> Origin:
+        """Return the origin of the attribute ``key``, which begins with a dot, of an object from this one."""
+        if len(self.path) >= _LONGEST_PATH:
+            return self
+        what = f"`{self.parameter}{''.join(self.path)}{key}`"
+        return self._replace(key=self.key + key, what=what, path=(*self.path, key))
+
+    @property
+    def whole_key(self) -> str:
+        """The key of the object that this is an attribute of; its own if it's none."""
+        return self.key.rpartition("".join(self.path))[0] if self.path else self.key
 
 
 class Taint(NamedTuple):
@@ -117,7 +138,7 @@ def join_taints(one: Taints, other: Taints) -> Taints:
     for taint in other:
         known = found.get(taint.origin.key)
         if known is None:
-            if len(found) < _MOST_TAINTS:
+            if len(found) < (_MOST_FIELDS if is_field(taint) else _MOST_TAINTS):
                 found[taint.origin.key] = taint
                 changed = True
         elif known is not taint and (known.cleared - taint.cleared or (taint.is_certain and not known.is_certain)):
@@ -137,6 +158,14 @@ def narrowed(taints: Taints, key: Hashable) -> Taints:
     )
 
 
+def attributes_of(taints: Taints, key: str) -> Taints:
+    """Return the taints of the attribute ``key`` of an object: of a parameter's, we know which it will be in a call."""
+    return tuple(
+        taint._replace(origin=taint.origin.at(key)) if taint.origin.parameter and taint.origin.is_whole else taint
+        for taint in taints
+    )
+
+
 def mapped(taints: Taints, change: Callable[[Taint], Taint | None]) -> Taints:
     """Return taints changed one by one; None takes one away.  If nothing changes, it is the same object."""
     if not taints:
@@ -145,3 +174,8 @@ def mapped(taints: Taints, change: Callable[[Taint], Taint | None]) -> Taints:
     if all(map(operator.is_, changed, taints)):
         return taints
     return tuple(taint for taint in changed if taint is not None)
+
+
+def is_field(taint: Taint) -> bool:
+    """Tell whether a taint stands for an attribute of the object that a method is called on."""
+    return taint.origin.label == FIELD

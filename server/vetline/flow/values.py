@@ -12,7 +12,19 @@ from os.path import commonprefix
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from vetline.flow.taints import ALL, NOBODY, Step, Taint, Taints, harmless, join_taints, mapped, narrowed
+from vetline.flow.taints import (
+    ALL,
+    NOBODY,
+    Origin,
+    Step,
+    Taint,
+    Taints,
+    attributes_of,
+    harmless,
+    join_taints,
+    mapped,
+    narrowed,
+)
 
 if TYPE_CHECKING:
     from vetline.flow.functions import Closure
@@ -24,6 +36,9 @@ CLEAN: Final = "?clean"
 
 What follows, behind a space each, are the kinds of sinks that it can't harm; nothing: none at all.
 """
+
+SELF: Final = "?self"
+"""The key under which the object that a method is called on carries the origin that its unknown attributes have."""
 
 _MOST_NAMES = 6
 _MOST_CONSTANTS = 6
@@ -84,6 +99,26 @@ class Value(NamedTuple):
             return None
         return tuple((c,) for c in self.constants if isinstance(c, str))
 
+    @property
+    def self_origin(self) -> Origin | None:
+        """The origin of unknown attributes, if this is the object that the method under analysis is called on."""
+        return self.items[SELF].constant if self.items and SELF in self.items else None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this is an instance of a class of the project."""
+        return any(":" in kind for kind in self.types)
+
+    def attribute(self, key: str) -> Value | None:
+        """Return what is known of the attribute ``key``, which begins with a dot; None if nothing is."""
+        if self.items is not None and (found := self.items.get(key)) is not None:
+            return found
+        if (origin := self.self_origin) is not None:
+            return Value((Taint(origin.at(key)),))
+        if not self.taints:
+            return None
+        return Value(attributes_of(self.taints, key) if self.is_own else self.taints)
+
     def all_taints(self, depth: int = _DEEPEST) -> Taints:
         """Return the taints of this and of everything in it."""
         if self.items is None and self.rest is None:
@@ -95,6 +130,18 @@ class Value(NamedTuple):
             if self.rest is not None:
                 found = join_taints(found, self.rest.all_taints(depth - 1))
         return found
+
+    def flattened(self, depth: int) -> Value:
+        """Return this with the elements of ``depth`` levels told apart, and of those only what is tainted; all of it, if it's
+        not."""
+        if self.items is None and self.rest is None:
+            return self
+        if not (taints := self.all_taints()):
+            return self._replace(items=None, rest=None)
+        if not depth:
+            return Value(taints, self.names, self.types)
+        items = self.items and MappingProxyType({key: item.flattened(depth - 1) for key, item in self.items.items()})
+        return self._replace(items=items, rest=None if self.rest is None else self.rest.flattened(depth - 1))
 
     def map_taints(self, change: Callable[[Taint], Taint | None], depth: int = _DEEPEST) -> Value:
         """Return this with every taint in it changed; None takes a taint away."""
@@ -136,8 +183,10 @@ class Value(NamedTuple):
         return self.map_taints(lambda taint: taint.clear(kinds))
 
     def via(self, step: Step) -> Value:
-        """Return this with a step noted in every taint."""
-        return self.map_taints(lambda taint: taint.via(step)) if self.may_be_tainted else self
+        """Return this with a step noted in every taint; what is in an object doesn't move when the object does."""
+        if not self.may_be_tainted or (self.is_own and not self.taints):
+            return self
+        return self.map_taints(lambda taint: taint.via(step))
 
     @property
     def may_be_tainted(self) -> bool:
@@ -325,10 +374,23 @@ def _join_items(one: Value, other: Value, depth: int) -> tuple[Items | None, Val
     if mine.keys() != theirs.keys() and all(isinstance(key, int) for key in (*mine, *theirs)):
         # Lists of different length: what is where isn't known any more.
         return {}, join_all((*mine.values(), *theirs.values(), *(() if rest is None else (rest,))))
-    joined: dict[Constant, Value] = {}
-    for key in (*mine, *(key for key in theirs if key not in mine)):
-        if key in mine and key in theirs:
-            joined[key] = join(mine[key], theirs[key], depth - 1)
-        else:  # where the other has no such element, nothing is added to what it can be
-            joined[key] = mine[key] if key in mine else theirs[key]
-    return MappingProxyType(joined), rest
+    changed: dict[Constant, Value] = {}
+    for key, item in theirs.items():
+        known = mine.get(key)
+        if known is None:
+            changed[key] = _without_counterpart(key, item, one, depth)
+        elif known is not item and (joined := join(known, item, depth - 1)) is not known:
+            changed[key] = joined
+    if len(mine) + len(changed) > len(theirs):
+        for key, item in mine.items():
+            if key not in theirs and (joined := _without_counterpart(key, item, other, depth)) is not item:
+                changed[key] = joined
+    return (MappingProxyType({**mine, **changed}) if changed else one.items), rest
+
+
+def _without_counterpart(key: Constant, item: Value, other: Value, depth: int) -> Value:
+    """Return what an element of one value may be that ``other`` hasn't: nothing is added to it, but for an attribute that is
+    merely not known there."""
+    if isinstance(key, str) and key[:1] == "." and (origin := other.self_origin) is not None:
+        return join(item, Value((Taint(origin.at(key)),)), depth - 1)
+    return item

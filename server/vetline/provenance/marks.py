@@ -53,6 +53,16 @@ class Marks:
             return tuple(mark for mark in self._marks if mark.range.contains(range_.start))
         return tuple(mark for mark in self._marks if mark.range.start < range_.end and range_.start < mark.range.end)
 
+    def covers(self, range_: Range) -> bool:
+        """Tell whether all of ``range_`` is marked."""
+        place = range_.start
+        for mark in self._marks:
+            if mark.range.start <= place <= mark.range.end:
+                place = mark.range.end
+                if place >= range_.end:
+                    return True
+        return False
+
     def move(self, edit: Splice) -> tuple[Piece, ...]:
         """Follow an edit; return the parts of the removed text that were marked."""
         last = edit.first + len(edit.old)

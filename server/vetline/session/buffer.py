@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from vetline.core.config import Profile
+from vetline.core.config import OldCode, Profile
 from vetline.core.finding import Finding
 from vetline.core.location import Range
+from vetline.core.severity import Level
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
+from vetline.provenance.baseline import unchanged
 from vetline.provenance.inference import Inference
 from vetline.provenance.kinds import FOREIGN
+from vetline.provenance.marks import Mark, Marks
 from vetline.provenance.splices import Splice, splice
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal, Watch
@@ -48,6 +51,8 @@ class Buffer:
         self.document = self._analysed(text)
         self.watch = Watch(Inference())
         """Knows which of the text is foreign code."""
+        self._old = Marks()
+        """The code that is as it was at the last commit."""
         self.edits = 0
         """How often the text was changed."""
         self.vetted_at = 0.0
@@ -90,7 +95,9 @@ class Buffer:
             narrow = narrowed(self.document.lines, change.text) if change.range is None else change
             assert narrow.range is not None
             range_, text = self.document.lines.clamped(narrow.range), narrow.text
-            yield splice(self.document.lines, range_, text, partial(self.document.edit, range_, text))
+            edit = splice(self.document.lines, range_, text, partial(self.document.edit, range_, text))
+            self._old.move(edit)
+            yield edit
             applied.append(narrow)
 
     def told(self, signal: Signal) -> Tracked | None:
@@ -171,6 +178,10 @@ class Buffer:
         if self._shown is not None:
             return self._shown
         shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
+        old_code = self.rulebook.policy.config.old_code
+        if self._old and old_code is not OldCode.FULL and self.rulebook.policy.config.profile is not Profile.BANDIT:
+            tamed = (replace(one, level=old_code.tame(one.level)) if self._is_old(one.finding) else one for one in shown)
+            shown = [one for one in tamed if one.level is not Level.OFF]
         if self.watch.tracker.marks:  # what has just come in first
             shown.sort(key=lambda one: self.origin_of(one.finding) is None)
         if self._vetted:
@@ -188,6 +199,21 @@ class Buffer:
         if self._remedies is None:
             self._remedies = Remedies(self.document, self.is_shown)
         return self._remedies
+
+    def compare_with(self, committed: str | None) -> bool:
+        """Take what stands in ``committed``, the last commit's text, for old; tell whether that makes a difference."""
+        before = list(self._old)
+        same = [] if committed is None else unchanged(committed, self.document.lines)
+        self._old = Marks(Mark(range_, "old") for range_ in same if not range_.is_empty)
+        if list(self._old) == before:
+            return False
+        self._shown = None
+        return True
+
+    def _is_old(self, finding: Finding) -> bool:
+        """Tell whether a finding is in old code, and all that has led to it as well."""
+        places = [finding.range, *(step.range for step in finding.related if step.path is None)]
+        return self.origin_of(finding) is None and all(self._old.covers(place) for place in places)
 
     def _show(self, findings: Iterable[Finding]) -> list[Shown]:
         policy = self.rulebook.policy

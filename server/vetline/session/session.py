@@ -10,6 +10,7 @@ from vetline.config import Problem
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal
 from vetline.rules.catalogue import find_rule, rule_ids
+from vetline.session.baselines import Baselines
 from vetline.session.buffer import Buffer
 from vetline.session.changes import Change, Urgency
 from vetline.session.deep.tier import DeepTier
@@ -42,6 +43,7 @@ class Session:
         self._on_vetted = on_vetted
         self._on_problems = on_problems
         self._on_verdict = on_verdict
+        self._baselines = Baselines(self._compared)
         self._buffers: dict[str, Buffer] = {}
         self._verdicts: dict[str, Verdicts] = {}
         self._has_begun = False
@@ -77,7 +79,13 @@ class Session:
         buffer = Buffer(uri, path, version, text, self._rulebooks.of(path))
         self._buffers[uri] = buffer
         self._report()
+        self._baselines.look_up(buffer)
         self._scheduler.schedule(buffer, Urgency.AT_ONCE)
+
+    def saved(self, uri: str) -> None:
+        """Find out anew what of a buffer is old: there may have been a commit."""
+        if buffer := self._buffers.get(uri):
+            self._baselines.look_up(buffer, first=False)
 
     def change(self, uri: str, version: int | None, changes: Iterable[Change]) -> None:
         """Follow a change of a buffer; one that isn't open is ignored.
@@ -127,7 +135,9 @@ class Session:
         """Return a buffer with its findings up to date; None if it isn't open (any more)."""
         while (buffer := self._buffers.get(uri)) is not None and not buffer.is_vetted:
             await self._scheduler.vetted(buffer)
-        return buffer
+        if buffer is not None:
+            await self._baselines.wait(buffer)
+        return self._buffers.get(uri)
 
     def configure(self, workspaces: Sequence[Path] | None = None, settings: EditorSettings | None = None) -> bool:
         """Take over the editor's folders and settings (None: as they were), look at all files, and vet by what they say.
@@ -165,7 +175,13 @@ class Session:
         """Return the files, there or not, that the configuration may come from."""
         return self._rulebooks.depends_on()
 
+    def _compared(self, buffer: Buffer) -> None:
+        if buffer.is_vetted and self._buffers.get(buffer.uri) is buffer:
+            self._vetted(buffer)
+
     def _vetted(self, buffer: Buffer) -> None:
+        if self._baselines.is_pending(buffer):
+            return  # it won't be long
         self._on_vetted(buffer)
         self.announced(buffer)
         self._look_deeper(buffer)

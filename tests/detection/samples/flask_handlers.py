@@ -330,4 +330,4 @@ def b20_values():
     if param:
         lst = [param, "moresafe"]
         bar = lst[0]
-    return str(eval(bar))  # expect: VET104
+    return str(eval(bar))  # expect: VET104, VET120

@@ -100,7 +100,7 @@ def bad_calculator():
     expression = request.form["expression"]
     if not re.match(r"[0-9+\-*/ ]", expression):
         return "no", 400
-    return str(eval(expression))  # expect: VET104
+    return str(eval(expression))  # expect: VET104, VET120
 
 
 @app.post("/9")

@@ -15,6 +15,8 @@ from vetline.flow.models.library import Library, read_library
 from vetline.flow.models.problems import ModelError, ModelProblem
 
 _LAST_STEP = re.compile(r"(?:\.\w+|\(\)|\[\])\Z")
+_RESULT_IN_USE = re.compile(r"\)(?=[.(])")
+"""In a name: the end of a call, of which the result is used."""
 _MODULE = re.compile(r"[\w.]+")
 _ANY_ATTRIBUTE = ".*"
 _BUILTINS = "builtins"
@@ -67,6 +69,8 @@ class Models:
         self._roots = {module.partition(".")[0] for module in self._waiting}
         self._entries: dict[str, Effect] = {}
         self._answers: dict[str, Effect] = {}
+        self._results: set[str] = set()
+        """The names of calls, such as ``os.popen()``, of whose results there are methods with names of their own."""
         self._parameters: dict[str, str] = {}
         self._unbound: dict[str, str] = {}
         for library in extra:
@@ -91,6 +95,10 @@ class Models:
                 self._answers.clear()
             self._answers[name] = known
         return known
+
+    def names_results_of(self, name: str) -> bool:
+        """Tell whether something is known of what is called on the result of a function, besides what its class says."""
+        return any(f"{spelling}()" in self._results for spelling in self._spellings(name))
 
     def handlers(self, decorator: str) -> HandlerModel | None:
         """Return how a function is called that is decorated by ``decorator``, such as ``flask.Flask.route``."""
@@ -172,6 +180,7 @@ class Models:
     def _take(self, library: Library, module: str) -> None:
         """Add what a library says.  Of what there can be only one of, what came first counts: users' files come first."""
         for name, effect in library.effects(module).items():
+            self._results.update(name[: found.end()] for found in _RESULT_IN_USE.finditer(name))
             known = self._entries.get(name)
             self._entries[name] = known.joined(effect) if known else effect
         if module == UNKNOWN:

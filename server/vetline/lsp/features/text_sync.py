@@ -37,6 +37,7 @@ def register(server: VetlineServer) -> None:
     def did_save(params: lsp.DidSaveTextDocumentParams) -> None:
         # Not every client watches files; where none has changed, this costs next to nothing.
         path = path_of(params.text_document.uri)
+        server.session.saved(params.text_document.uri)
         if server.session.files_changed([path] if path else []) or server.session.configure():
             refresh(server)
 

@@ -1,0 +1,1 @@
+"""The report on accepted code, in the forms that ``vetline report`` writes."""
