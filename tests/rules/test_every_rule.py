@@ -69,7 +69,7 @@ def test_a_bad_example_is_reported(rule: Rule, example: Example) -> None:
 @pytest.mark.parametrize("rule, code", list(good_examples()))
 def test_a_good_example_is_not_reported(rule: Rule, code: str) -> None:
     assert parses(code)
-    assert not findings(code, rule.id)
+    assert not [finding for finding in findings(code, rule.id) if not finding.is_idle]
 
 
 @pytest.mark.parametrize("rule, example", list(bad_examples()))

@@ -15,7 +15,8 @@ _COMMANDS = {
     "fix": Lazy("vetline.cli.commands.fix:fix", "Apply the safe fixes, or show what they would change."),
     "rules": Lazy("vetline.cli.commands.rules:rules", "List the rules, or explain one."),
     "models": Lazy(
-        "vetline.cli.commands.models:models", "List the libraries that the data-flow knows, or check descriptions of your own."
+        "vetline.cli.commands.models:models",
+        "List the libraries that the data-flow knows, or check and test descriptions of your own.",
     ),
     "report": Lazy(
         "vetline.cli.commands.report:report",

@@ -70,10 +70,13 @@ class Arguments:
                 elif self.rest is None:
                     self.positional.append((item, node))
             return
+        others = {}
         for key, item in items.items():
             if isinstance(key, str):
                 self.keywords.setdefault(key, (item, node))
-        element = values.any_element()
+            else:
+                others[key] = item
+        element = Value(values.taints, items=others, rest=values.rest).any_element()
         self.rest = (element if self.rest is None else join(self.rest[0], element), node)
 
     @property

@@ -9,7 +9,7 @@ from typing import Final
 
 from vetline.flow.application import apply_closure, apply_summary, initialised
 from vetline.flow.arguments import Arguments, Place
-from vetline.flow.attributes import method_of
+from vetline.flow.attributes import CLEAN_TYPES, method_of
 from vetline.flow.conditions import checked, origins, proved_by_call
 from vetline.flow.containers import call_of_container, mutated
 from vetline.flow.deferred import call_deferred
@@ -71,7 +71,18 @@ def _called(callee: Value, arguments: Arguments, frame: Frame) -> Value:
             results.append(_call_library(name, callee, arguments, frame))
     if not results:
         results.append(_call_unknown(callee, "", arguments, frame))
-    return join_all(results)
+    result = join_all(results)
+    return _converted(result, arguments) if "type" in arguments.keywords else result
+
+
+def _converted(result: Value, arguments: Arguments) -> Value:
+    """Return what ``request.args.get("page", type=int)`` gives: what can't be converted is left out."""
+    match arguments.node.func:
+        case ast.Attribute(attr="get" | "getlist" | "pop"):
+            kinds = arguments.keywords["type"][0].names
+            if kinds and all(kind in CLEAN_TYPES for kind in kinds):
+                return result.cleared_of(TEXT)
+    return result
 
 
 def _note_fields(node: ast.Call, names: tuple[str, ...], frame: Frame) -> None:

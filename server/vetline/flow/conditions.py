@@ -205,7 +205,8 @@ allowed."""
 
 def is_allow_list(node: ast.AST, value: Value) -> bool:
     """Tell whether ``value`` holds what is allowed: constants, or something named so."""
-    if any(taint.origin.label != "file" for taint in value.all_taints()):  # the names of files in a folder are a fine list
+    # The names of files in a folder are a fine list, and so is what the application is configured with.
+    if any(taint.origin.label not in ("file", "secret") for taint in value.all_taints()):
         return False
     if value.taints:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
@@ -223,6 +224,7 @@ def _parameters(
     everything = parameters(node)
     defaults = _defaults(arguments)
     position = 0
+    converted = _converters(node) if handler is not None and handler.parameters else {}
     for index, parameter in enumerate(everything):
         name = parameter.arg
         if index == 0 and around.owner and not is_static and around.is_class:
@@ -230,12 +232,30 @@ def _parameters(
             state[name] = Value(names=(around.owner,)) if is_class else _object(parameter, key, around, frame)
             continue
         state[name] = _parameter(parameter, position, defaults.get(name), key, handler, frame, around)
+        if name in converted:
+            state[name] = _by_type(state[name], (converted[name],))
         position += 1
     if arguments.vararg is not None:
         state[arguments.vararg.arg] = _gathered(state[arguments.vararg.arg], "builtins.tuple")
     if arguments.kwarg is not None:
         state[arguments.kwarg.arg] = _gathered(state[arguments.kwarg.arg], "builtins.dict")
     return state
+
+
+_CONVERTER: Final = re.compile(r"<(int|float|uuid)(?:\([^()]*\))?:(\w+)>")
+_CONVERTED: Final = {"int": "builtins.int", "float": "builtins.float", "uuid": "uuid.UUID"}
+
+
+def _converters(node: Function) -> dict[str, str]:
+    """Return the classes of parameters that a route converts parts of the path to: ``/users/<int:number>``."""
+    texts = [
+        argument.value
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        for argument in decorator.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    return {name: _CONVERTED[kind] for text in texts for kind, name in _CONVERTER.findall(text)}
 
 
 def _object(parameter: ast.arg, key: str, around: Frame, frame: Frame) -> Value:
@@ -278,7 +298,8 @@ def _parameter(
         if _is_bounded(default if marker is None else marker):
             value = value.cleared_of(SIZE)
         return _by_type(value, types)
-    if not types and (kind := models.parameter_type(name)):
+    # What a framework passes in itself has no default.
+    if not types and (kind := models.parameter_type(name)) and (default is None or models.effect(kind).source is None):
         types = (kind,)
     taint = run.taint(parameter, PARAMETER, f"the parameter `{name}`", f"{run.block.number}{key}({name})", name)
     return _by_type(Value((taint,), types=types), types)

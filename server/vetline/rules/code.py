@@ -25,10 +25,16 @@ def is_generated(program: ast.AST, context: CheckContext) -> bool:
 
 
 def matters_as_code(context: CheckContext, node: ast.AST) -> bool:
-    """Tell whether Bandit's finding of ``eval`` or ``exec`` says anything: not of code that stands in the program itself."""
+    """Tell whether Bandit's finding of ``eval`` or ``exec`` says anything: not of code that stands in the program itself.
+
+    Nor where code from nobody knows where gets names of its own to run with, as in a debugger: running code is the purpose.
+    Names that are written on the spot, ``{"__builtins__": {}}``, are meant for a protection, which they aren't.
+    """
     if not isinstance(node, ast.Call) or not node.args:
         return True
     program = node.args[0]
+    if len(node.args) > 1 and not isinstance(node.args[1], ast.Dict) and not context.value(program).all_taints():
+        return False
     pieces = [piece for text in pieces_of(context.value(program)) for piece in text if not isinstance(piece, str)]
     if all(piece and not any(taint.harms("code") for taint in piece) for piece in pieces):
         return False

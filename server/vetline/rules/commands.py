@@ -226,7 +226,9 @@ def _handed_over(call: ast.Call, context: CheckContext) -> Match | None:
         if value.texts is None and "builtins.str" not in value.types:
             continue
         texts = list(value.texts or _pieces(argument, context))
-        if not any(_COMMAND.match(written(text)) for text in texts) or not _may_run(call, texts, context):
+        # Without a blank in it, it is the name of a command of the project's own: ``run_command(f"install_{part}")``.
+        commands = [words for text in texts if " " in (words := written(text)).strip() and _COMMAND.match(words)]
+        if not commands or not _may_run(call, texts, context):
             continue
         if any(is_statement(text) or _PROSE.search(written(text)) for text in texts):
             continue
@@ -267,9 +269,9 @@ def matters_for_program(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether Bandit's finding of a program that is run without a shell says anything.
 
     Each argument reaches the program as it is, so that it doesn't matter what they are; which program it is does, if that is
-    known to come from outside.
+    known to come from outside, other than from who starts this one.
     """
     if not isinstance(node, ast.Call):
         return False
     taints = [taint for argument in node.args[:2] for taint in _program(context.value(argument)).all_taints()]
-    return any(taint.origin.label != PARAMETER and taint.harms("command") for taint in taints)
+    return any(taint.origin.label not in (PARAMETER, "local") and taint.harms("command") for taint in taints)

@@ -23,7 +23,7 @@ _SIGNATURES = frozenset("cert certificate hmac mac sign signature signed signing
 _CHECKSUMS = frozenset("bucket cache cached checksum checksums dedup dedupe duplicate etag gravatar partition shard".split())
 _CONTENTS = frozenset(
     "asset assets blob buf buffer chunk color colour commit dataset dir directory download file filename filepath files folder"
-    " fp image img lock manifest media path paths revision slug version".split()
+    " fp image img lock manifest media path paths revision slug template version".split()
 )
 """What is hashed to tell one from the other, usually of one's own."""
 

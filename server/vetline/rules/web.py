@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vetline.flow.frame import SinkHit
-from vetline.flow.taints import Taints
+from vetline.flow.taints import Taint, Taints
 from vetline.flow.values import Text, Value
 from vetline.rules.base import CheckContext
 from vetline.rules.surroundings import function_around
 
 WEB_MODULES: Final = frozenset(
     "aiohttp bottle cherrypy django falcon fastapi flask flask_restful litestar pyramid quart rest_framework sanic starlette"
-    " tornado twisted web webob werkzeug".split()
+    " tornado twisted web webob werkzeug wsgiref".split()
 )
 
 _TAG: Final = re.compile(
@@ -34,6 +34,16 @@ _TYPE_NAMES: Final = frozenset("content_type mimetype media_type contenttype con
 def is_web(context: CheckContext) -> bool:
     """Tell whether the file uses a framework for web applications."""
     return any(name.partition(".")[0] in WEB_MODULES for name in context.imports())
+
+
+def speaks_of_other_requests(taint: Taint, context: CheckContext) -> bool:
+    """Tell whether what is taken for a request from outside, by its name, is one that the program sends itself: nothing that
+    the file imports has to do with web applications."""
+    return taint.origin.what in _OF_EITHER and any(context.imports()) and not is_web(context)
+
+
+_OF_EITHER: Final = frozenset({"the request", "the request's URL", "a header of the request"})
+"""What requests have that are sent as well as those that are answered."""
 
 
 def is_html(texts: Iterable[Text] | None) -> bool:
@@ -55,7 +65,12 @@ def spliced_in(value: Value, kind: str, labels: Iterable[str]) -> Taints:
 
 
 def is_page(hit: SinkHit, context: CheckContext) -> bool:
-    """Tell whether what is sent may be taken for HTML: no other type of content is set for it, in the call or around it."""
+    """Tell whether what is sent may be taken for HTML: no other type of content is set for it, in the call or around it.
+
+    Of a dictionary, every framework makes JSON.
+    """
+    if hit.value.types == ("builtins.dict",):
+        return False
     match hit.node:
         case ast.Return(value=ast.Tuple(elts=[_, *others])):
             return not any(_names_other_type(context.value(other)) for other in others)

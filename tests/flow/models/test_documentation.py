@@ -68,6 +68,7 @@ def rule_ids(code: str, *models: str) -> set[str]:
 def test_the_worked_example_works() -> None:
     assert rule_ids(PYTHON) == set()
     assert rule_ids(PYTHON, MODEL_FILES[0]) == {"VET102"}
-    quoted = PYTHON.replace("job.fields['number']", "shopkit.quote(job.fields['number'])")
-    assert quoted != PYTHON
-    assert rule_ids(quoted, MODEL_FILES[0]) == set()
+    as_word = PYTHON.replace("job.fields['number']", "shopkit.as_word(job.fields['number'])")
+    assert as_word != PYTHON
+    assert rule_ids(as_word, MODEL_FILES[0]) == set()
+    assert rule_ids(as_word, MODEL_FILES[0].replace("as_word", "as_words")) == {"VET102"}

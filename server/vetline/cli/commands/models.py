@@ -13,14 +13,14 @@ import click
 from vetline.cli.configuration import load_configuration
 from vetline.cli.group import EXIT_ERROR, EXIT_FINDINGS, Failure
 from vetline.cli.options import Selection, no_color_option
-from vetline.cli.terminal import Style, use_color, visible
-from vetline.config import FileKind, Problem, check_text
+from vetline.cli.terminal import Style, terminal_width, use_color, visible
+from vetline.config import FileKind, check_text
 from vetline.flow.models import builtin
 from vetline.flow.models.effects import Effect
 from vetline.flow.models.library import Library, read_library
 
 
-@click.group(short_help="List the libraries that the data-flow knows, or check descriptions of your own.")
+@click.group(short_help="List the libraries that the data-flow knows, or check and test descriptions of your own.")
 def models() -> None:
     """Show what the data-flow knows of libraries.
 
@@ -57,23 +57,66 @@ def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
     Ends with 1 if something is wrong in them, and with 2 if one can't be read.
     """
-    paths = files or tuple(library.path for library in _configured())
-    if not paths:
-        raise Failure("There is nothing to check: name files, or set `models` in the configuration.")
-    problems: list[Problem] = []
-    unreadable = False
-    for path in paths:
-        try:
-            problems += check_text(path, path.read_text(encoding="utf-8"), FileKind.MODELS)
-        except (OSError, UnicodeDecodeError) as error:
-            unreadable = True
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            click.echo(f"{visible(str(path))}: can't be read: {reason}", err=True)
+    paths = _named_or_configured(files, "check")
+    texts = _texts(paths)
+    problems = [problem for path, text in texts.items() for problem in check_text(path, text, FileKind.MODELS)]
     for problem in problems:
         click.echo(visible(str(problem)))
-    if not problems and not unreadable:
+    is_readable = len(texts) == len(paths)
+    if not problems and is_readable:
         click.echo(f"{_count(len(paths), 'file')}, nothing wrong.")
-    ctx.exit(EXIT_ERROR if unreadable else EXIT_FINDINGS if problems else 0)
+    ctx.exit(EXIT_ERROR if not is_readable else EXIT_FINDINGS if problems else 0)
+
+
+@models.command(short_help="Run the tests in files that describe libraries.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@no_color_option
+@click.pass_context
+def test(ctx: click.Context, files: tuple[Path, ...], format_: str, no_color: bool) -> None:
+    """Run the tests in FILES that describe libraries; those of the configuration if none is named.
+
+    All that the configuration names is in force, too.  Ends with 1 if a test fails or something is wrong in a file, and
+    with 2 if one can't be read.
+    """
+    from vetline.cli.formats.model_tests import json_report, text_report
+    from vetline.cli.model_tests import run_files
+
+    paths = _named_or_configured(files, "test")
+    texts = _texts(paths)
+    outcomes = run_files(texts, _configured())
+    if format_ == "json":
+        click.echo(json_report(outcomes), nl=False)
+    else:
+        style = Style(use_color(sys.stdout, no_color=no_color))
+        click.echo(text_report(outcomes, style, terminal_width()), nl=False, color=style.color)
+    if len(texts) < len(paths):
+        ctx.exit(EXIT_ERROR)
+    ctx.exit(EXIT_FINDINGS if any(outcome.wrong or outcome.failed for outcome in outcomes) else 0)
+
+
+def _named_or_configured(files: tuple[Path, ...], verb: str) -> tuple[Path, ...]:
+    """Return the files to look at, each once.
+
+    Raises:
+        Failure: there are none.
+    """
+    paths = files or load_configuration(Path(), Selection({})).settings["models"].value
+    if not paths:
+        raise Failure(f"There is nothing to {verb}: name files, or set `models` in the configuration.")
+    return tuple(dict.fromkeys(paths))
+
+
+def _texts(paths: Iterable[Path]) -> dict[Path, str]:
+    """Read files; of those that can't be read, say so."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            click.echo(f"{visible(str(path))}: can't be read: {reason}", err=True)
+    return found
 
 
 def _configured() -> list[Library]:

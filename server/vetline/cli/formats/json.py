@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from vetline import __version__
 from vetline.cli.formats.text import rule_name
-from vetline.cli.report import FileReport, Report, Reported
+from vetline.cli.report import Report, Reported
 from vetline.core.finding import BanditCoordinates, Finding
 from vetline.core.location import Position, Range
 
@@ -23,7 +23,7 @@ def render(report: Report) -> str:
         "version": SCHEMA_VERSION,
         "tool": {"name": "vetline", "version": __version__},
         "files": [file.name for file in report.files],
-        "findings": [_finding(file, reported) for file, reported in report.findings()],
+        "findings": [finding_json(file.name, reported) for file, reported in report.findings()],
         "errors": [
             {
                 "kind": fault.kind.value,
@@ -59,7 +59,8 @@ def _position(position: Position) -> Json:
     return {"line": position.line + 1, "column": position.column + 1}
 
 
-def _finding(file: FileReport, reported: Reported) -> Json:
+def finding_json(name: str, reported: Reported) -> Json:
+    """Return one finding in the file that is called ``name``."""
     finding = reported.finding
     document: dict[str, object] = {
         "rule_id": finding.rule_id,
@@ -69,7 +70,7 @@ def _finding(file: FileReport, reported: Reported) -> Json:
         "severity": str(finding.severity),
         "confidence": str(finding.confidence),
         "cwe": finding.cwe and {"id": finding.cwe.number, "url": finding.cwe.url},
-        "path": file.name,
+        "path": name,
         "range": range_json(finding.range),
         "also": list(finding.also),
         "related": [{"path": step.name, "range": range_json(step.range), "message": step.message} for step in reported.steps],

@@ -85,18 +85,19 @@ def _file(file: FileReport, style: Style, width: int) -> Iterator[str]:
             f" {line_spans(file.set_aside)}; everything else was checked"
         )
     for reported in file.findings:
-        yield from _finding(file, reported, style, width)
+        yield from finding_lines(file.name, reported, style, width)
 
 
 def _was(file: FileReport) -> str:
     return "was" if len(file.set_aside) == 1 else "were"
 
 
-def _finding(file: FileReport, reported: Reported, style: Style, width: int) -> Iterator[str]:
+def finding_lines(name: str, reported: Reported, style: Style, width: int) -> Iterator[str]:
+    """Yield the lines on one finding in what is called ``name``: the place, the code, the evidence, and an empty one."""
     finding = reported.finding
     label, color = LABELS[reported.level]
     start, end = finding.range.start, finding.range.end
-    place = style(f"{visible(file.name)}:{start.line + 1}:{start.column + 1}", bold=True)
+    place = style(f"{visible(name)}:{start.line + 1}:{start.column + 1}", bold=True)
     rule = " ".join(filter(None, (style(finding.rule_id, bold=True), rule_name(finding.rule_id))))
     yield f"{place}: {style(label, color, bold=True)}: {rule}: {visible(finding.message)}"
     number = str(start.line + 1)

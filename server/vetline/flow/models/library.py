@@ -22,11 +22,20 @@ from vetline.flow.models.effects import (
     SourceModel,
 )
 from vetline.flow.models.kinds import ALL, KINDS
-from vetline.flow.models.problems import ModelProblem
-from vetline.flow.models.tables import MODULES, Row
+from vetline.flow.models.problems import KeyPath, ModelProblem
+from vetline.flow.models.tables import MODULES, TESTS, Row
 
 _CLASS = re.compile(r"(?:[^\W\d]\w*\.)*_?[A-Z]\w*(?=\.|\[\])")
 """The beginning of a name that is a class's, by its capital."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTest:
+    """Code that shows what the models of a file bring about: where findings are expected, its comments say so."""
+
+    name: str
+    code: str
+    at: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class Library:
     """What a model file says.
 
     ``names`` are as they stand in the file, relative to each of ``modules``; a name may come up several times.
-    ``parameters`` and ``unbound`` are for code whose types are unknown.
+    ``parameters`` and ``unbound`` are for code whose types are unknown.  ``tests`` have no part in any analysis.
     """
 
     path: Path
@@ -42,6 +51,7 @@ class Library:
     names: tuple[tuple[str, Effect], ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     unbound: Mapping[str, str] = field(default_factory=dict)
+    tests: tuple[ModelTest, ...] = ()
 
     def effects(self, module: str) -> Mapping[str, Effect]:
         """Return what the file alone knows of the names in one of its modules, by their full names.
@@ -82,8 +92,8 @@ def read_library(path: Path, text: str) -> tuple[Library, list[ModelProblem]]:
         top.complain('needs "modules", the names of the modules that it describes, such as modules = ["sqlite3"]')
         return Library(path), problems
     modules = cells.module_array(top.child(MODULES)) or ()
-    conventions = [_conventions(top, table) for table in tables.CONVENTIONS]
-    return Library(path, modules, tuple(_names(top)), *conventions), problems
+    parameters, unbound = (_conventions(top, table) for table in tables.CONVENTIONS)
+    return Library(path, modules, tuple(_names(top)), parameters, unbound, tuple(_tests(top))), problems
 
 
 def _names(top: Cell) -> list[tuple[str, Effect]]:
@@ -92,10 +102,16 @@ def _names(top: Cell) -> list[tuple[str, Effect]]:
     for table, reader in tables.NAMES.items():
         named = (cell for cell in _entries(top, table) if cells.is_relative_name(cell, of_key=True))
         found += [(str(cell.at[-1]), _NAMED[table](value)) for cell in named if (value := reader(cell))]
-    for name, table_of in tables.ARRAYS.items():
+    for name, read in _ROWS.items():
         if name in top.value:
-            found += [pair for row in tables.rows(top.child(name), table_of) for pair in _ROWS[name](row)]
+            found += [pair for row in tables.rows(top.child(name), tables.ARRAYS[name]) for pair in read(row)]
     return found
+
+
+def _tests(top: Cell) -> Iterator[ModelTest]:
+    if TESTS in top.value:
+        for index, row in tables.numbered_rows(top.child(TESTS), tables.ARRAYS[TESTS]):
+            yield ModelTest(row["name"], row["code"], (TESTS, index))
 
 
 def _entries(top: Cell, table: str) -> Iterator[Cell]:

@@ -15,6 +15,9 @@ _CALLS = cells.name_array('["Cursor.execute"]', of_functions=True)
 _NAMES = cells.name_array('["request.args", "request.get_json()"]')
 _TARGETS = cells.name_array('["Response.headers[]"]', of_functions=True)
 
+TESTS = "tests"
+"""The array of tables that says nothing of names: it holds tests of what the others say."""
+
 Row = Mapping[str, Any]
 """The keys of one table in an array of tables, and what their values mean."""
 
@@ -89,6 +92,7 @@ _TABLES = (
         ("type", "where"),
     ),
     Table("exits", {"calls": _CALLS}, ("calls",)),
+    Table(TESTS, {"name": cells.text, "code": cells.text}, ("code",), ("name",)),
 )
 
 ARRAYS: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
@@ -109,10 +113,15 @@ TOP_LEVEL = (MODULES, *NAMES, *ARRAYS, *CONVENTIONS)
 
 def rows(cell: Cell, table: Table) -> list[Row]:
     """Read the tables ``[[name]]``; one that lacks a key it needs is left out."""
+    return [row for _, row in numbered_rows(cell, table)]
+
+
+def numbered_rows(cell: Cell, table: Table) -> list[tuple[int, Row]]:
+    """Read the tables ``[[name]]`` as :func:`rows` does, each with its index in the file."""
     if not isinstance(cell.value, list) or not all(isinstance(item, Mapping) for item in cell.value):
         cell.complain(f"must be tables with the header [[{table.name}]]", of_key=True)
         return []
-    return [row for element in cell.elements() if (row := _row(element, table)) is not None]
+    return [(index, row) for index, element in enumerate(cell.elements()) if (row := _row(element, table)) is not None]
 
 
 def _row(cell: Cell, table: Table) -> Row | None:

@@ -10,7 +10,8 @@ from vetline.flow.taints import Taints, join_taints
 from vetline.rules.base import CheckContext
 from vetline.rules.building import written
 from vetline.rules.constants import fixed, function_around
-from vetline.rules.purpose import is_checksum, is_content, words_for, words_from, words_of
+from vetline.rules.purpose import is_checksum, is_content, is_evidence, words_for, words_from, words_of
+from vetline.rules.surroundings import name_of, parents
 from vetline.semantics.bindings import chain_of
 
 BROKEN = frozenset("md2 md4 md5 mdc2 sha sha0 sha1".split())
@@ -38,6 +39,8 @@ _OF_CRYPTOGRAPHY = {
 }
 _HASH = "cryptography.hazmat.primitives.hashes.Hash"
 _NEW = ("hashlib.new",)
+_FEW_DIGITS = 16
+"""Hexadecimal digits: other data with the same ones is found within hours, whatever the algorithm."""
 _ALL = (*_BY_CALL, *_NEW, *_OF_CRYPTOGRAPHY)
 
 
@@ -162,7 +165,28 @@ def _later(call: ast.Call, context: CheckContext) -> Iterator[tuple[str, ast.Cal
                     yield method, other
 
 
+def is_cut(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether so little is kept of the digest that it can only tell things apart."""
+    for parent in parents(call, context):
+        match parent:
+            case ast.Attribute() | ast.Call():
+                continue
+            case ast.Subscript(slice=ast.Slice(upper=ast.Constant(value=int() as kept))):
+                return kept <= _FEW_DIGITS
+        return False
+    return False
+
+
 def may_be_forged(context: CheckContext, node: ast.AST) -> bool:
-    """Tell whether a hash that Bandit reports is worth a look."""
+    """Tell whether a hash that Bandit reports is worth a look.
+
+    An algorithm that is only named is, where something is signed with it: as part of a padding or an HMAC it isn't broken.
+    """
     use = hash_use(node, context)
-    return use is None or not use.is_harmless
+    if use is not None:
+        is_telling = is_evidence(use.words) or "token" in use.words_out
+        return not use.is_harmless and (is_telling or not is_cut(use.call, context))
+    if _HASH.rpartition(".")[0] not in {name.rpartition(".")[0] for name in context.callees(node)}:
+        return True
+    calls = (parent for parent in parents(node, context) if isinstance(parent, ast.Call))
+    return any(name_of(call.func) in ("sign", "verify") for call in calls)

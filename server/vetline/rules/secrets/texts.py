@@ -115,8 +115,20 @@ def _is_phrase(text: str, name: str) -> bool:
     """Tell whether a text is a key that a person made up, ``super-secret-signing-key``, rather than the name of one."""
     if not name.lower().endswith(("key", "secret")) or text.isupper() or text[:2].lower() == "x-" or " " in text:
         return False
+    if names_a_setting(text):
+        return False
     parts = re.split(r"[-_.]", text.lower())
     return len(parts) >= 3 and bool({"secret", "key", "password"}.intersection(parts)) and all(part.isalnum() for part in parts)
+
+
+def names_a_setting(text: str) -> bool:
+    """Tell whether a text says where a secret is kept, such as ``aws_secret_access_key`` or ``AWSSecretKey``, by its words."""
+    parts = frozenset(word.lower() for word in _PART.findall(text))
+    return len(parts) >= 3 and bool(parts & _OF_SETTINGS) and not any(character.isdigit() for character in text)
+
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_OF_SETTINGS = frozenset("access aws azure env field file gcp google header id name param path setting".split())
 
 
 def _is_random(text: str) -> bool:

@@ -30,17 +30,20 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Rule
 from vetline.rules.purpose import words_for
-from vetline.rules.surroundings import ancestors
+from vetline.rules.surroundings import ancestors, name_of
 
 _LISTENING = frozenset(
     "host hosts hostname bind binding listen listener addr address interface ip server serve run start".split()
 )
 
+_ADDRESSES = frozenset("IPv4Address IPv4Network IPv4Interface ip_address ip_network ip_interface".split())
+"""What makes an object of an address, to compare it or to calculate with it."""
+
 
 def is_listened_on(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether the address is one to listen on, by what it goes to; compared with another one, it isn't."""
     for outer in ancestors(node, context):
-        if isinstance(outer, ast.Compare):
+        if isinstance(outer, ast.Compare) or (isinstance(outer, ast.Call) and name_of(outer.func) in _ADDRESSES):
             return False
         if isinstance(outer, ast.stmt | ast.arguments):
             break
@@ -60,6 +63,7 @@ RULE = Rule(
     ),
     good=(
         "app.run(host='127.0.0.1', port=8000)\n",
+        "import ipaddress\n\nunspecified_address = ipaddress.IPv4Address('0.0.0.0')\n",
         "import os\n\nserver.bind((os.environ.get('HOST', '127.0.0.1'), 8000))\n",
     ),
     why_no_fix="Only you know whether other machines must connect; inside a container 127.0.0.1 would cut the service off.",

@@ -35,13 +35,13 @@ import ast
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Rule
-from vetline.rules.handlers import is_clean_up, try_around
+from vetline.rules.handlers import loses_something, try_around
 
 
 def matters(context: CheckContext, node: ast.AST) -> bool:
-    """Tell whether what fails unheard is more than a clean-up."""
+    """Tell whether something is lost by what fails unheard."""
     attempt = try_around(node, context)
-    return attempt is not None and not is_clean_up(attempt.body)
+    return attempt is not None and loses_something(attempt, context)
 
 
 RULE = Rule(
@@ -54,10 +54,23 @@ RULE = Rule(
     bad=(
         Example("try:\n    send(receipt)\nexcept Exception:\n    pass\n"),
         Example("try:\n    check_signature(message)\nexcept:  # some have none\n    pass\n"),
+        Example(
+            "def may_read(user, token):\n    claims = None\n    try:\n        claims = verify_token(token)\n"
+            "    except Exception:\n        pass\n    return claims or user.claims\n"
+        ),
     ),
     good=(
         "import contextlib\nimport os\n\nwith contextlib.suppress(FileNotFoundError):\n    os.remove(path)\n",
         "try:\n    send(receipt)\nexcept Exception:\n    logger.exception('could not send the receipt')\n",
+        # There is a value already, and it stays.
+        (
+            "def limit_of(text):\n    limit = 20\n    try:\n        limit = int(text)\n    except Exception:\n        pass\n"
+            "    return limit\n"
+        ),
+        (
+            "def can_show(sign, stream):\n    try:\n        sign.encode(stream.encoding)\n        return True\n"
+            "    except Exception:\n        pass\n    return False\n"
+        ),
     ),
     matters=matters,
     why_no_fix="Which exceptions are expected here, and what to do about the others, isn't in the code.",

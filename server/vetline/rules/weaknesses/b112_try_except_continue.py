@@ -32,13 +32,13 @@ import ast
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Rule
-from vetline.rules.handlers import is_clean_up, try_around
+from vetline.rules.handlers import loses_something, try_around
 
 
 def matters(context: CheckContext, node: ast.AST) -> bool:
-    """Tell whether what fails unheard is more than a clean-up."""
+    """Tell whether something is lost by what fails unheard."""
     attempt = try_around(node, context)
-    return attempt is not None and not is_clean_up(attempt.body)
+    return attempt is not None and loses_something(attempt, context)
 
 
 RULE = Rule(

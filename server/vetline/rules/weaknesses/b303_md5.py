@@ -41,12 +41,21 @@ RULE = Rule(
     bad=(
         Example("from Crypto.Hash import MD5\n\ndigest = MD5.new(data).hexdigest()\n"),
         Example(
+            "from cryptography.hazmat.primitives import hashes\n\n\ndef sign(key, data, padding):\n"
+            "    return key.sign(data, padding, hashes.SHA1())\n"
+        ),
+        Example(
             "from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA1())\ndigest.update(data)\n"
         ),
     ),
     good=(
         "from Crypto.Hash import SHA256\n\ndigest = SHA256.new(data).hexdigest()\n",
         "from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA256())\n",
+        (
+            "from cryptography.hazmat.primitives import hashes\n"
+            "from cryptography.hazmat.primitives.asymmetric import padding\n\n"
+            "OAEP = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)\n"
+        ),
     ),
     why_no_fix="Stored digests and the other side of a protocol must change along with the algorithm.",
     matters=may_be_forged,

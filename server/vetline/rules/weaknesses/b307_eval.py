@@ -91,6 +91,10 @@ RULE = Rule(
         Example("def area(request):\n    return eval(request.args['width'] + '*' + request.args['height'])  # cm\n"),
     ),
     good=(
+        (
+            "class Job:\n    def __init__(self, names):\n        self.code = None\n        self.names = names\n\n"
+            "    def call(self):\n        return eval(self.code, self.names)\n"
+        ),
         "import ast\n\npoint = ast.literal_eval(text)\n",
         "def area(request):\n    return float(request.args['width']) * float(request.args['height'])\n",
         "model.eval()\n",

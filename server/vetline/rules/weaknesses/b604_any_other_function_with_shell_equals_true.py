@@ -24,10 +24,29 @@ Where `shell` means something else, such as the hull of a shape, or the command 
 
 from __future__ import annotations
 
+import ast
+from typing import Final
+
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.access import words
+from vetline.rules.base import CheckContext, Example, Rule
 from vetline.rules.commands import matters_for_shell
+from vetline.rules.surroundings import name_of
+from vetline.syntax.calls import keyword_of
+
+_QUOTING: Final = frozenset("escape format join parse quote quoted split".split())
+"""Words in the names of functions that only make or take apart what a shell would run."""
+
+
+def matters(context: CheckContext, node: ast.AST) -> bool:
+    """Tell whether a shell is asked for, rather than a shell handed over, and there is a command that isn't the code's own."""
+    if not isinstance(node, ast.Call) or words(name_of(node.func)) & _QUOTING:
+        return False
+    shell = keyword_of(node, "shell")
+    is_asked_for = shell is not None and any(one is True or one == 1 for one in context.value(shell.value).constants or ())
+    return is_asked_for and matters_for_shell(context, node)
+
 
 RULE = Rule(
     id="B604",
@@ -43,7 +62,10 @@ RULE = Rule(
     good=(
         'import psutil\n\nprocess = psutil.Popen(["ffmpeg", "-i", source, target])\n',
         'def restart(runner, service):\n    runner.execute(["systemctl", "restart", service])\n',
+        # The shell is an object here, and a way of quoting there.
+        "class Console:\n    def __init__(self):\n        self.history = History(shell=self, limit=100)\n",
+        'def line_of(arguments):\n    return " ".join(quote(argument, shell=True) for argument in arguments)\n',
     ),
     why_no_fix="What the function does with a list instead, only its author knows.",
-    matters=matters_for_shell,
+    matters=matters,
 )

@@ -107,6 +107,10 @@ RULE = Rule(
     ),
     good=(
         (
+            "from setuptools import Command\n\n\nclass Develop(Command):\n    def run(self):\n"
+            "        for part in self.parts:\n            self.run_command(f'install_{part}')\n"
+        ),
+        (
             "import subprocess\nfrom flask import request\n\n\ndef ping():\n    host = request.args['host']\n"
             "    subprocess.run(['ping', '-c', '1', host])\n"
         ),

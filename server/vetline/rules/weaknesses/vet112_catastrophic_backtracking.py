@@ -39,6 +39,7 @@ from vetline.flow.values import UNKNOWN, Value
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.regex.ambiguity import Growth, slowness_of
+from vetline.rules.surroundings import function_around
 
 _SUBJECTS: Final = {
     "match": 1, "search": 1, "fullmatch": 1, "split": 1, "findall": 1, "finditer": 1, "sub": 2, "subn": 2,
@@ -102,23 +103,49 @@ def _applied(call: ast.Call, context: CheckContext) -> Iterator[Match]:
         return
     taints = tuple(taint for taint in text.all_taints() if taint.harms("regex"))
     is_remote = any(taint.origin.label in REMOTE for taint in taints)
-    yield from _judged(place, pattern, flags, taints, is_remote, is_whole)
+    is_worth_it = is_remote or (_is_parameter(subject, context) and _validates(call, context))
+    yield from _judged(place, pattern, flags, taints, is_remote, is_whole, is_worth_it=is_worth_it)
 
 
 def _judged(
-    place: ast.AST, pattern: Value, flags: Value, taints: tuple[Taint, ...], is_remote: bool, is_whole: bool
+    place: ast.AST,
+    pattern: Value,
+    flags: Value,
+    taints: tuple[Taint, ...],
+    is_remote: bool,
+    is_whole: bool,
+    *,
+    is_worth_it: bool = True,
 ) -> Iterator[Match]:
+    """Yield a match if the pattern is slow.  ``is_worth_it`` says whether one that is slow for long texts only is, too."""
     for one in pattern.constants or ():
         slowness = slowness_of(one, _bits(flags), is_whole=is_whole) if isinstance(one, str) else None
         if slowness is None:
             continue
         is_exponential = slowness.growth is Growth.EXPONENTIAL
+        if not is_exponential and not is_worth_it:
+            return
         severity = {2: Severity.HIGH, 1: Severity.MEDIUM, 0: Severity.LOW}[is_exponential + is_remote]
         confidence = {2: Confidence.HIGH, 1: Confidence.MEDIUM, 0: Confidence.LOW}[is_exponential + is_remote]
         message = (_EXPONENTIAL if is_exponential else _POLYNOMIAL).format(pump=repr(slowness.pump))
         worst = min(taints, key=lambda taint: (taint.origin.label not in REMOTE, not taint.is_certain), default=None)
         yield Match(place, message, severity, confidence, () if worst is None else evidence_of(worst))
         return
+
+
+def _is_parameter(node: ast.expr, context: CheckContext) -> bool:
+    function = function_around(node, context)
+    return isinstance(node, ast.Name) and function is not None and node.id in {one.arg for one in function.args.args}
+
+
+def _validates(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether it is only asked whether the text matches, as one does with texts that others have written."""
+    match context.parent_of(call):
+        case ast.If() | ast.UnaryOp(op=ast.Not()) | ast.BoolOp() | ast.Return():
+            return True
+        case ast.Compare(comparators=[ast.Constant(value=None)]) | ast.Call(func=ast.Name(id="bool")):
+            return True
+    return False
 
 
 def _bits(flags: Value) -> int:
@@ -161,9 +188,10 @@ RULE = Rule(
             "    return float(number)\n"
         ),
         Example(
-            'import re\n\n\nclass Settings:\n    LINE = re.compile(r"^\\s*(\\w+)\\s*=\\s*(.*?)\\s*$")\n\n'
-            "    def read(self, lines):\n"
-            "        return dict(self.LINE.match(line).groups() for line in lines)\n"
+            "import re\nfrom flask import request\n\n\nclass Settings:\n"
+            '    LINE = re.compile(r"^\\s*(\\w+)\\s*=\\s*(.*?)\\s*$")\n\n'
+            "    def read(self):\n"
+            "        return dict(self.LINE.match(line).groups() for line in request.form['settings'].splitlines())\n"
         ),
         Example(
             "from django.core.validators import RegexValidator\nfrom django.db import models\n\n\n"
@@ -184,6 +212,12 @@ RULE = Rule(
         (
             'import re\n\nEMAIL = re.compile(r"^[\\w.+-]+@[a-zA-Z0-9-]+(?:\\.[a-zA-Z0-9-]+)+$")\n\n\n'
             "def is_email(address):\n    return bool(EMAIL.match(address))\n"
+        ),
+        # It takes long for a long text only, and the program's own settings are short.
+        (
+            'import re\n\n\nclass Settings:\n    LINE = re.compile(r"^\\s*(\\w+)\\s*=\\s*(.*?)\\s*$")\n\n'
+            "    def read(self, lines):\n"
+            "        return dict(self.LINE.match(line).groups() for line in lines)\n"
         ),
         # It matches in any case.
         (

@@ -52,7 +52,8 @@ from vetline.syntax.calls import keyword_of
 _LABELS: Final = of_labels(
     Severity.HIGH, "remote", "upload", stored=Severity.MEDIUM, response=Severity.MEDIUM, file=Severity.LOW
 )
-_SPLICED: Final = of_labels(Severity.HIGH, "remote", "upload", error=Severity.MEDIUM)
+_SPLICED: Final = of_labels(Severity.MEDIUM, "remote", "upload", error=Severity.MEDIUM)
+"""What harms in a text with tags: whether it is for a page, and not for a mail or for data, isn't known."""
 _DECLARED_SAFE: Final = frozenset(
     {"markupsafe.Markup", "django.utils.safestring.mark_safe", "django.utils.safestring.SafeString"}
 )
@@ -348,6 +349,15 @@ RULE = Rule(
         Example("import json\n\nfrom markupsafe import Markup\n\n\ndef state(data):\n    return Markup(json.dumps(data))\n"),
     ),
     good=(
+        (
+            "import tornado.web\n\n\nclass Search(tornado.web.RequestHandler):\n    def get(self):\n"
+            "        self.write({'query': self.get_argument('q')})\n"
+        ),
+        (
+            "from flask import Flask, render_template_string, request\n\napp = Flask(__name__)\n"
+            "PAGE = '<h1>Hello {{ name }}</h1>'\n\n\n@app.route('/')\ndef hello():\n"
+            "    page = render_template_string(PAGE, name=request.args['name'])\n    return page\n"
+        ),
         (
             "from flask import Flask, request\nfrom markupsafe import escape\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/hello')\ndef hello():\n    name = request.args.get('name', 'stranger')\n"

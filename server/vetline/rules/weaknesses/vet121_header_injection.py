@@ -31,7 +31,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.flows import Flow, flow_into, of_labels
+from vetline.rules.flows import flow_into, of_labels
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _RAW: Final = ("http.server.", "wsgiref.", "?.send_header")
@@ -46,19 +46,23 @@ def check(context: CheckContext) -> Iterator[Match]:
         if hit.kind not in ("header", "cookie") or (flow := flow_into(hit, _LABELS)) is None:
             continue
         name = _header(hit.node, context)
-        if name in _OTHERS:
+        if name in _OTHERS or _is_of_request(hit.node):
             continue
+        if "header" in flow.worst.origin.what and name not in _POWERFUL:
+            continue  # a header of the request can't have a line break itself
         is_harmful = hit.callee.startswith(_RAW) or name in _POWERFUL
         yield flow.match(
             f"The {hit.kind} is set to {{source}}: its sender chooses what the browser gets; line breaks add other headers.",
             severity=Severity.MEDIUM if is_harmful else Severity.LOW,
-            confidence=_confidence(flow),
         )
 
 
-def _confidence(flow: Flow) -> Confidence:
-    """Return how likely it is; a header of the request can't have a line break itself."""
-    return Confidence.LOW if "headers" in flow.worst.origin.what else flow.confidence
+def _is_of_request(node: ast.AST) -> bool:
+    """Tell whether it is a request's header that is set: one that the program sends itself."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name), attr="headers")):
+            return name in ("request", "req", "session")
+    return False
 
 
 def _header(node: ast.AST, context: CheckContext) -> str:
@@ -112,6 +116,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        # What it sends itself, and to whom its own configuration says.
+        (
+            "class Signer:\n    def add_auth(self, request):\n        if 'host' not in request.headers:\n"
+            "            request.headers['host'] = request.url.split('/')[2]\n"
+            "        request.headers['Authorization'] = self.sign(request.headers['host'])\n        return request\n"
+        ),
         (
             "import re\n\nfrom flask import Flask, Response, abort, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/')\ndef index():\n    name = request.args.get('name', '')\n"

@@ -33,6 +33,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.web import speaks_of_other_requests
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _FIELD: Final = re.compile(r"%(?:\(\w+\))?[-#0 +]*(?:\d+|\*)?(?:\.\d+)?([a-zA-Z%])")
@@ -46,10 +47,10 @@ def check(context: CheckContext) -> Iterator[Match]:
         if hit.kind != "log" or id(hit.node) in reported or _is_formatted_as_one_line(hit, context):
             continue
         flow = flow_into(hit, _LABELS)
-        if flow is None:
+        if flow is None or speaks_of_other_requests(flow.worst, context):
             continue
         reported.add(id(hit.node))
-        is_doubtful = "headers" in flow.worst.origin.what  # a header of the request can't have a line break
+        is_doubtful = "header" in flow.worst.origin.what  # a header of the request can't have a line break
         yield flow.match(
             "The log gets {source} as it comes in: with line breaks its sender writes entries of their own; log it with `%r`.",
             confidence=Confidence.LOW if is_doubtful else min(flow.confidence, Confidence.MEDIUM),
@@ -143,6 +144,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        # A client of a service, which logs where it sends its requests.
+        (
+            "import logging\n\nimport urllib3\n\nlogger = logging.getLogger(__name__)\n\n\nclass Signer:\n"
+            "    def sign(self, request):\n        logger.debug('Signing for %s', request.url)\n"
+            "        request.headers['Signature'] = self.signature(request.url)\n"
+        ),
         (
             "import logging\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.post('/login')\ndef login():\n    logging.info('login of %r', request.form['name'])\n    return 'ok'\n"

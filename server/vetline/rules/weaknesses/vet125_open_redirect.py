@@ -36,6 +36,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.surroundings import function_around
 
 _LABELS: Final = of_labels(Severity.MEDIUM, "remote", "upload")
 _OWN: Final = frozenset(
@@ -51,7 +52,7 @@ def check(context: CheckContext) -> Iterator[Match]:
     for hit in context.sinks:
         if hit.kind != "redirect" or id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
             continue
-        if hit.inner is None and _is_own_address(hit.argument, context):
+        if hit.inner is None and (_is_own_address(hit.argument, context) or _is_checked(hit.argument, context)):
             continue
         if (
             "referrer" in flow.worst.origin.key
@@ -66,6 +67,25 @@ def check(context: CheckContext) -> Iterator[Match]:
         else:
             yield flow.match(_MESSAGE)
         reported.add(id(hit.node))
+
+
+def _is_checked(node: ast.AST, context: CheckContext) -> bool:
+    """Tell whether the function looks for all that leads off the site: no slash, two of them, and a backslash, which browsers
+    take for one."""
+    function = function_around(node, context)
+    if not isinstance(node, ast.Name) or function is None:
+        return False
+    found: set[object] = set()
+    for test in ast.walk(function):
+        match test:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="startswith"), args=[prefix]) if name == node.id:
+                known = context.value(prefix)
+                found.update(known.constants or ())
+                found.update(item.constant for item in (known.items or {}).values())
+            case ast.Compare(left=ast.Constant(value="\\"), ops=[ast.In() | ast.NotIn()], comparators=[ast.Name(id=name)]):
+                if name == node.id:
+                    found.add("/\\")
+    return {"/", "//", "/\\"} <= {one for each in found for one in (each if isinstance(each, tuple) else (each,))}
 
 
 def _is_own_address(node: ast.AST, context: CheckContext) -> bool:
@@ -124,6 +144,17 @@ RULE = Rule(
         ),
     ),
     good=(
+        (
+            "from flask import Flask, redirect, request, url_for\n\napp = Flask(__name__)\n\n\n"
+            "@app.route('/back')\ndef back():\n    target = request.args.get('next', '')\n"
+            "    if not target.startswith('/') or target.startswith(('//', '/\\\\')):\n"
+            "        target = url_for('index')\n    return redirect(target)\n"
+        ),
+        (
+            "from django.shortcuts import redirect\n\n\ndef back(request):\n    target = request.GET.get('next', '')\n"
+            "    if target.startswith('/') and not target.startswith('//') and '\\\\' not in target:\n"
+            "        return redirect(target)\n    return redirect('/')\n"
+        ),
         (
             "from flask import Flask, redirect, request, url_for\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/go')\ndef go():\n    return redirect(url_for('item', number=request.args['number']))\n"

@@ -33,6 +33,7 @@ from vetline.flow.taints import Taint, Taints
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.surroundings import ancestors, function_around
+from vetline.rules.web import is_web
 
 _RESPONSES: Final = frozenset(
     {
@@ -144,7 +145,7 @@ def _is_handler(node: ast.AST, context: CheckContext) -> bool:
         if any(_ROUTES.search(name) for name in names):
             return True
     first = [one.arg for one in function.args.args if one.arg not in ("self", "cls")][:1]
-    return first == ["request"]
+    return first == ["request"] and (is_web(context) or not any(context.imports()))
 
 
 def _is_response_made_elsewhere(node: ast.AST, context: CheckContext) -> bool:

@@ -380,6 +380,17 @@ def theme():
         ),
     ),
     good=(
+        # What isn't a number, or no UUID, doesn't get here.
+        (
+            "from flask import Flask, request, send_file\n\napp = Flask(__name__)\n\n\n@app.get('/report')\ndef report():\n"
+            "    year = request.args.get('year', type=int)\n    return send_file(f'/srv/reports/{year}.json')\n"
+        ),
+        (
+            "from pathlib import Path\n\nfrom flask import Flask, Response\n\n"
+            "app = Flask(__name__)\nSTORE = Path('/srv/store')\n\n\n"
+            "@app.get('/files/<uuid:key>')\ndef show(key):\n"
+            "    return Response((STORE / f'{key}.pdf').read_bytes(), mimetype='application/pdf')\n"
+        ),
         """\
 import os
 

@@ -40,7 +40,7 @@ from vetline.rules.surroundings import scope_around
 
 _WRITERS = frozenset("save write_bytes write_text open save_file upload_from_file".split())
 _CHECK = re.compile(
-    r"ext\b|exten|allow|endswith|suffix|content_type|mime|valid|image|\btype|_type|magic|imghdr|permit|accept|check|format|verify",
+    r"ext\b|exten|split\(['\"]\.|allow|endswith|suffix|content_type|mime|valid|image|\btype|_type|magic|imghdr|permit|accept|check|format|verify",
     re.IGNORECASE,
 )
 _CHECKING = re.compile(r"valid|check|verify|ensure|scan|assert|require", re.IGNORECASE)
@@ -190,6 +190,13 @@ class Gallery:
         ),
     ),
     good=(
+        (
+            "import os\nimport uuid\n\nfrom flask import Flask, abort, request\n\napp = Flask(__name__)\n\n\n"
+            "@app.post('/photos')\ndef upload():\n"
+            "    file = request.files['file']\n    name = os.path.basename(file.filename)\n"
+            "    if '.' not in name or name.rsplit('.', 1)[1].lower() not in {'png', 'jpg'}:\n        abort(400)\n"
+            "    file.save(f'/srv/photos/{uuid.uuid4().hex}_{name}')\n    return 'ok'\n"
+        ),
         """\
 import os
 

@@ -29,13 +29,16 @@ In a folder that only your own account can write to, where nothing else removes 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
+from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.building import written
-from vetline.rules.surroundings import leaves
+from vetline.rules.flows import STRANGERS
+from vetline.rules.surroundings import function_around, leaves
 
 _CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
 _METHOD_CHECKS = frozenset({"exists", "is_file", "is_symlink"})
@@ -43,6 +46,9 @@ _USES = frozenset(
     "builtins.open io.open os.open os.remove os.unlink os.rename os.replace os.chmod os.chown shutil.copy shutil.copyfile"
     " shutil.move shutil.rmtree".split()
 )
+_RISKY = frozenset("open read_text read_bytes write_text write_bytes chmod chown rmtree".split())
+"""What follows a link: others only move it or take it away."""
+_SHARED = re.compile(r"/(?:var/)?tmp/")
 _METHOD_USES = frozenset("open unlink read_text read_bytes write_text write_bytes rename replace chmod".split())
 
 
@@ -62,7 +68,7 @@ def check(context: CheckContext) -> Iterator[Match]:
                 else:
                     continue
                 use = _use_of(path, after, context)
-                if use is not None and id(use) not in seen and _is_worth_it(use, context):
+                if use is not None and id(use) not in seen and _is_worth_it(use, statement.test, context):
                     seen.add(id(use))
                     yield Match(use)
 
@@ -116,16 +122,24 @@ def _asked_path(call: ast.Call, context: CheckContext) -> ast.expr | None:
     return None
 
 
-def _is_worth_it(use: ast.Call, context: CheckContext) -> bool:
-    """Tell whether something is changed, or a path is read that callers choose; the program's own files are hardly swapped."""
-    callees = context.callees(use)
-    if not any(name.rpartition(".")[2] in ("open", "read_text", "read_bytes") for name in callees):
+def _is_worth_it(use: ast.Call, test: ast.expr, context: CheckContext) -> bool:
+    """Tell whether somebody else may have a hand in it: who says which file it is, or in a folder that all write to.
+
+    Nobody swaps a file whose name the program has made up in a folder of its own.  Who asks for permission has others in mind.
+    """
+    if any("os.access" in context.callees(call) for call in ast.walk(test) if isinstance(call, ast.Call)):
         return True
-    path = _path_of(use, context) or (use.func.value if isinstance(use.func, ast.Attribute) else use)
-    mode = context.argument(use, 1, "mode")
-    text = context.value(mode).constant if mode is not None else "r"
-    is_changed = isinstance(text, str) and text[:1] in ("w", "a")
-    return is_changed or any(taint.origin.label != "file" and taint.is_certain for taint in context.value(path).taints)
+    is_method = isinstance(use.func, ast.Attribute) and not _USES & set(context.callees(use))
+    path = use.func.value if is_method and isinstance(use.func, ast.Attribute) else _path_of(use, context) or use
+    value = context.value(path)
+    if any(_SHARED.match(one) for one in value.constants or () if isinstance(one, str)):
+        return True
+    function = function_around(use, context) if _RISKY & {name.rpartition(".")[2] for name in context.callees(use)} else None
+    is_given = function is not None and isinstance(path, ast.Name) and path.id in {one.arg for one in function.args.args}
+    return any(
+        taint.is_certain and (is_given if taint.origin.label == PARAMETER else taint.origin.label in STRANGERS)
+        for taint in value.taints
+    )
 
 
 def _use_of(path: str, statements: Iterable[ast.stmt], context: CheckContext) -> ast.Call | None:
@@ -180,24 +194,20 @@ from pathlib import Path
 
 
 class Cache:
-    def __init__(self, folder: Path):
-        self.file = folder / "cache.json"
-
-    def clear(self):
-        path = Path(self.file)
+    def renew(self, path: Path):
         if path.exists():
-            path.unlink()
+            path.write_text("")
 """
         ),
         Example(
             """\
 import os.path
-from os import remove
+from os import chmod
 
 
-def clean(path):
+def open_up(path):
     if path and os.path.isfile(path):
-        remove(path)
+        chmod(path, 0o644)
 """
         ),
         Example(
@@ -206,15 +216,39 @@ import os
 import shutil
 
 
-def restore(backup, target):
-    if os.path.islink(target):
+def empty(folder):
+    if os.path.islink(folder):
         return
-    if os.path.exists(backup):
-        shutil.copyfile(backup, target)
+    if os.path.exists(folder):
+        shutil.rmtree(folder)
 """
         ),
     ),
     good=(
+        # What is removed is gone, whichever it was.
+        """\
+import os
+
+
+def clean(path):
+    if path and os.path.isfile(path):
+        os.remove(path)
+""",
+        # Its own file, in a folder of its own.
+        """\
+import os
+
+
+class Log:
+    def __init__(self, folder):
+        self.name = os.path.join(folder, "log.txt")
+
+    def rotate(self):
+        backup = self.name + "~"
+        if os.path.isfile(backup):
+            os.remove(backup)
+        os.rename(self.name, backup)
+""",
         """\
 def read_file(name):
     try:

@@ -56,6 +56,12 @@ _OPTIONS = frozenset({"timeout", "total", "connect", "sock_read"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
+    for match in _endless(context):
+        if not any(context.calls("socket.setdefaulttimeout")):
+            yield match
+
+
+def _endless(context: CheckContext) -> Iterator[Match]:
     for call in context.calls():
         callees = context.callees(call)
         if not callees or any(keyword.arg is None for keyword in call.keywords):
@@ -66,7 +72,12 @@ def check(context: CheckContext) -> Iterator[Match]:
         if given is not None:
             is_endless = context.value(given).constants == (None,) and _is_client(callees)
         else:
-            is_endless = position is not None and not any(isinstance(argument, ast.Starred) for argument in call.args)
+            # Without a host, it connects later, and is told then how long to wait.
+            is_endless = (
+                position is not None
+                and bool(call.args or call.keywords)
+                and not any(isinstance(argument, ast.Starred) for argument in call.args)
+            )
         if is_endless:
             yield Match(call)
         elif "aiohttp.ClientTimeout" in callees:
@@ -206,6 +217,21 @@ def load(url):
         ),
     ),
     good=(
+        """\
+import ftplib
+
+ftp = ftplib.FTP()
+ftp.connect(host, timeout=10)
+""",
+        """\
+import socket
+from urllib.request import urlopen
+
+
+def changes(url):
+    socket.setdefaulttimeout(5)
+    return urlopen(url).read()
+""",
         """\
 import requests
 

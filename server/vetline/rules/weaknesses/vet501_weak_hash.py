@@ -36,7 +36,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
-from vetline.rules.crypto.hashes import HashUse, hash_uses
+from vetline.rules.crypto.hashes import HashUse, hash_uses, is_cut
 from vetline.rules.crypto.passwords import hashes_password
 from vetline.rules.flows import REMOTE
 from vetline.rules.purpose import is_evidence
@@ -47,11 +47,11 @@ _STRANGERS = frozenset(REMOTE)
 
 def check(context: CheckContext) -> Iterator[Match]:
     for use in hash_uses(context):
-        if use.is_broken and not hashes_password(use, context) and (match := _match(use)) is not None:
+        if use.is_broken and not hashes_password(use, context) and (match := _match(use, context)) is not None:
             yield match
 
 
-def _match(use: HashUse) -> Match | None:
+def _match(use: HashUse, context: CheckContext) -> Match | None:
     name = _NAMES.get(use.algorithm, use.algorithm.upper())
     if use.is_harmless:
         return None
@@ -63,6 +63,8 @@ def _match(use: HashUse) -> Match | None:
     if any(taint.origin.label in _STRANGERS for taint in use.taints):
         message = f"{name} of what a stranger sends: other input with the same digest can be made. Use SHA-256."
         return Match(use.call, message, Severity.MEDIUM, Confidence.MEDIUM)
+    if is_cut(use.call, context):
+        return None
     message = f"{name} is broken: different data can be given the same digest. Use SHA-256, or say `usedforsecurity=False`."
     return Match(use.call, message, Severity.LOW, Confidence.MEDIUM)
 
@@ -138,6 +140,11 @@ RULE = Rule(
         ),
     ),
     good=(
+        # So few characters tell things apart, and prove nothing.
+        (
+            "import hashlib\n\n\ndef save(patch, folder):\n    mark = hashlib.sha1(patch.encode()).hexdigest()[:8]\n"
+            "    (folder / f'{mark}.patch').write_text(patch)\n"
+        ),
         "import hashlib\n\n\ndef cache_key(url):\n    return hashlib.md5(url.encode()).hexdigest()\n",
         (
             "import hashlib\n\n\ndef file_checksum(path):\n    md5 = hashlib.md5()\n    with open(path, 'rb') as f:\n"

@@ -130,6 +130,11 @@ RULE = Rule(
         ),
     ),
     good=(
+        # The names of settings, not what is in them.
+        (
+            "class SharedFile:\n    ACCESS_KEY = 'aws_access_key_id'\n    SECRET_KEY = 'aws_secret_access_key'\n\n"
+            "    def load(self, section):\n        return section[self.ACCESS_KEY], section[self.SECRET_KEY]\n"
+        ),
         (
             "from transformers import AutoTokenizer\n\n"
             'tokenizer = AutoTokenizer.from_pretrained(name, revision=revision)\ntokenizer.pad_token = "<pad>"\n'

@@ -114,6 +114,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        # The key signs the token, and isn't in it.
+        (
+            "import jwt\nfrom flask import Flask, current_app, g, jsonify\n\napp = Flask(__name__)\n\n\n"
+            "@app.get('/token')\ndef token():\n"
+            "    return jsonify(token=jwt.encode({'sub': g.user.id}, current_app.config['SECRET_KEY'], 'HS256'))\n"
+        ),
         (
             'from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get("/users/<int:number>")\n'
             "def show(number):\n    user = find(number)\n    return jsonify(id=user.id, name=user.name)\n"

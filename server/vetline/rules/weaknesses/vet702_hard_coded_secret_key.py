@@ -32,6 +32,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.secrets.texts import names_a_setting
 from vetline.rules.settings import fallback, is_for_development, settings
 from vetline.rules.web import is_web
 from vetline.syntax.calls import keyword_of
@@ -100,6 +101,8 @@ def _judged(value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[M
     known = fixed(value, context)
     if known is not None and not known.is_default:
         texts = [_as_text(one) for one in known.texts if one]
+        if any(map(names_a_setting, texts)):
+            return
         if texts and len(texts) == len(known.constants):
             if any(_PLACEHOLDER.search(one) for one in texts):
                 yield Match(node, _WEAK, Severity.MEDIUM)
@@ -186,6 +189,11 @@ RULE = Rule(
         ),
     ),
     good=(
+        (
+            "import os\n\n\nclass Environment:\n"
+            "    ACCESS_KEY = 'AWS_ACCESS_KEY_ID'\n    SECRET_KEY = 'AWS_SECRET_ACCESS_KEY'\n\n"
+            "    def load(self):\n        return os.environ[self.ACCESS_KEY], os.environ[self.SECRET_KEY]\n"
+        ),
         "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.secret_key = os.environ['SECRET_KEY']\n",
         "import os\n\nSECRET_KEY = os.environ.get('SECRET_KEY')\n",
         "import secrets\n\nfrom flask import Flask\n\napp = Flask(__name__)\napp.secret_key = secrets.token_bytes(32)\n",

@@ -75,7 +75,7 @@ def _severity_of(setting: str) -> Severity:
 
 
 def _of_cookie(call: ast.Call, context: CheckContext) -> Iterator[Match]:
-    if not (call.args or call.keywords) or has_unpacking(call):
+    if not (call.args or call.keywords) or has_unpacking(call) or _keeps(call, context):
         return
     name_node = context.argument(call, 0, "key") or context.argument(call, 0, "name")
     known = context.value(name_node).constant if name_node is not None else None
@@ -103,6 +103,16 @@ def _of_cookie(call: ast.Call, context: CheckContext) -> Iterator[Match]:
             f"The cookie lacks {' and '.join(missing)}: {_loss(missing)}.",
             Severity.MEDIUM if is_sensitive else Severity.LOW,
         )
+
+
+def _keeps(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether a client's jar is given a cookie to keep, which a server has sent with the flags that it has."""
+    match call:
+        case ast.Call(args=[ast.Constant() | ast.JoinedStr()]):
+            return False
+        case ast.Call(args=[cookie], keywords=[]):
+            return not isinstance(context.value(cookie).constant, str)
+    return False
 
 
 def _loss(missing: list[str]) -> str:
@@ -260,6 +270,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        (
+            "import requests\n\n\ndef copied(jar):\n    session = requests.Session()\n    for cookie in jar:\n"
+            "        session.cookies.set_cookie(cookie)\n    return session\n"
+        ),
         (
             "from flask import Flask, make_response\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/login')\ndef login():\n    response = make_response('ok')\n"

@@ -68,7 +68,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _unanswered(context: CheckContext) -> Iterator[Match]:
     """Yield where an answer of the name service is used as if there always were one."""
-    for call in context.calls("socket.gethostbyaddr", "socket.gethostbyname", "socket.gethostbyname_ex", "socket.getaddrinfo"):
+    for call in context.calls("socket.gethostbyaddr", "socket.gethostbyname", "socket.gethostbyname_ex"):
         asked = call.args[0] if call.args else None
         if asked is None or context.value(asked).is_constant or function_around(call, context) is None:
             continue
@@ -242,6 +242,15 @@ def check(file):
         ),
     ),
     good=(
+        # It raises by itself where there is none.
+        """\
+import socket
+
+
+def connect(host, port):
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+        yield socket.socket(family, kind, protocol), address
+""",
         """\
 import socket
 

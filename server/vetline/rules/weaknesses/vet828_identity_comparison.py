@@ -91,10 +91,9 @@ def _are_values(left: ast.expr, right: ast.expr, node: ast.AST, context: CheckCo
     both = [words(*names_in(side)) for side in (left, right)]
     if words(function.name) & _EQUALITY:
         match left, right:
-            case ast.Attribute(attr=one), ast.Attribute(attr=other):
-                return one == other and one not in ("__class__", "parent", "root")
             case ast.Name(id=one), ast.Name(id=other):
-                return not {"self", "cls", "type", "other"} & {one, other}
+                given = {parameter.arg for parameter in function.args.args} - {"self", "cls", "other"}
+                return {one, other} <= given and not words(one, other) & {"type", "class", "kind"}
     return all(one & _VALUES - {"name", "key", "code"} for one in both)
 
 
@@ -234,6 +233,15 @@ def view(owner_id):
         ),
     ),
     good=(
+        """\
+def all_identical(left, right):
+    return all(one is other for one, other in zip(left, right))
+""",
+        """\
+class Path:
+    def is_same(self, other):
+        return self.parts == other.parts and self.accessor is other.accessor
+""",
         """\
 def match(signature):
     return signature.result is not signature.empty

@@ -34,14 +34,18 @@ from vetline.rules.flows import evidence_of, of_labels
 _LABELS: Final = of_labels(
     Severity.HIGH, "remote", "upload", "model", local=Severity.LOW, file=Severity.LOW, response=Severity.MEDIUM
 )
+_ARGUMENTS: Final = "the command line"
+"""Who starts the program says which script it runs, and Python itself looks for modules beside that."""
 _SHARED: Final = ("/tmp", "/var/tmp", "/dev/shm", ".", "")
 
 
 def check(context: CheckContext) -> Iterator[Match]:
     for place in _additions(context):
         value = context.value(place)
+        is_of_script = isinstance(place, ast.Call) and "os.path.dirname" in context.callees(place)
         taints = sorted(
-            (t for t in value.all_taints() if t.origin.label in _LABELS), key=lambda t: -_LABELS[t.origin.label].value
+            (t for t in value.all_taints() if t.origin.label in _LABELS and not (is_of_script and t.origin.what == _ARGUMENTS)),
+            key=lambda t: -_LABELS[t.origin.label].value,
         )
         if taints:
             what = taints[0].origin.what or "input"
@@ -141,6 +145,18 @@ site.addsitedir(input('Folder: '))
 """),
     ),
     good=(
+        # It runs the script that it is told to run, and looks beside it as Python does.
+        """\
+import os
+import sys
+
+
+def main():
+    script = sys.argv[1]
+    sys.path.insert(0, os.path.dirname(script))
+    with open(script) as file:
+        run(compile(file.read(), script, "exec"))
+""",
         """\
 import sys
 from pathlib import Path
