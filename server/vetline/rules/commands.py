@@ -227,8 +227,10 @@ def _handed_over(call: ast.Call, context: CheckContext) -> Match | None:
             continue
         texts = list(value.texts or _pieces(argument, context))
         # Without a blank in it, it is the name of a command of the project's own: ``run_command(f"install_{part}")``.
-        commands = [words for text in texts if " " in (words := written(text)).strip() and _COMMAND.match(words)]
-        if not commands or not _may_run(call, texts, context):
+        commands = [written(text) for text in texts]
+        if not any(map(_COMMAND.match, commands)) or not any(" " in words for words in commands):
+            continue
+        if not _may_run(call, texts, context):
             continue
         if any(is_statement(text) or _PROSE.search(written(text)) for text in texts):
             continue
