@@ -43,6 +43,8 @@ _HARMLESS: Final = frozenset(
 )
 """Words in the names of functions that do something else with a command."""
 _COMMAND: Final = re.compile(r"\s*(?:\0\s*)?(?:sudo\s+)?[a-z][\w./+-]*(?:\s|\0)")
+_ONE_WORD: Final = re.compile(r"\w+[_:.]\0")
+"""The name of a command of the project's own, as in ``run_command(f"install_{part}")``."""
 _MARKER: Final = re.compile(r"(?:^|\s)--?[a-zA-Z][\w-]*|[|;&>]|(?:^|\s)[~.]?/\w|2>&1")
 _PROSE: Final = re.compile(
     r"\b(?:the|is|are|was|to the|failed|error|not|please|cannot|can't|with id|has|have)\b|\w[.!?:]\s*$|: \0"
@@ -226,11 +228,8 @@ def _handed_over(call: ast.Call, context: CheckContext) -> Match | None:
         if value.texts is None and "builtins.str" not in value.types:
             continue
         texts = list(value.texts or _pieces(argument, context))
-        # Without a blank in it, it is the name of a command of the project's own: ``run_command(f"install_{part}")``.
-        commands = [written(text) for text in texts]
-        if not any(map(_COMMAND.match, commands)) or not any(" " in words for words in commands):
-            continue
-        if not _may_run(call, texts, context):
+        commands = [written(text) for text in texts if not _ONE_WORD.fullmatch(written(text))]
+        if not any(map(_COMMAND.match, commands)) or not _may_run(call, texts, context):
             continue
         if any(is_statement(text) or _PROSE.search(written(text)) for text in texts):
             continue
