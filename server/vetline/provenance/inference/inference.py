@@ -1,0 +1,173 @@
+"""The classing of the changes of one buffer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vetline.core.location import Position
+from vetline.provenance.changes import Change
+from vetline.provenance.inference.guess import Guess
+from vetline.provenance.inference.keys import are_keys, are_one_key, is_key
+from vetline.provenance.inference.memory import OwnCode, Timeline
+from vetline.provenance.inference.origin import Scene, is_import, is_program, origin_of
+from vetline.provenance.inference.pieces import Piece, pieces_of
+from vetline.provenance.inference.rewording import is_extraction, is_renaming, is_rewording, is_skeleton, is_wrapped
+from vetline.provenance.inference.rhythm import Rhythm
+from vetline.provenance.kinds import Kind
+
+_GOES_ON_WITHIN = 10.0  # seconds from one part of a proposal to the next
+_COMES_ALONG_WITHIN = 2.0  # seconds from a proposal to its import, or from a paste to its new indentation
+_NO_KEY_WITHIN = 0.3  # seconds from an acceptance to the next key, at least
+_NO_PERSON_WITHIN = 1.0  # seconds in which nobody gets to another place and has code put there
+
+_KEYS = Guess(Kind.TYPED, 0.98)
+_NOTHING = Guess(Kind.TYPED, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """Foreign code as it came in last: when, what, and the lines and the place where it ended."""
+
+    at: float
+    kind: Kind
+    first_line: int
+    end: Position
+    text: int
+
+    def holds(self, pieces: Iterable[Piece]) -> bool:
+        """Tell whether all ``pieces`` lie in it."""
+        return all(self.first_line <= piece.start.line <= self.end.line for piece in pieces)
+
+
+class Inference:
+    """Tells what the changes of one open buffer are.
+
+    It wants every change, in order, and remembers some recent ones in memory; the hashes of the lines that the buffer has
+    are the only thing whose size depends on the file.  ``lines`` are those at the start: with them, what is copied within
+    the buffer is known for what it is.
+    """
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        self._timeline = Timeline()
+        self._own = OwnCode(lines)
+        self._rhythm = Rhythm()
+        self._cursor: Position | None = None
+        self._at = -math.inf
+        self._key_at = -math.inf
+        self._arrival: _Arrival | None = None
+
+    def classify(self, change: Change) -> Guess:
+        """Tell what ``change`` is."""
+        pieces = pieces_of(change.replacements)
+        came_back = self._timeline.follow(change.replacements)
+        guess = self._guess(change.at, pieces, came_back)
+        self._own.follow(change.replacements, pieces)
+        self._remember(change.at, pieces, guess)
+        return guess
+
+    def _guess(self, at: float, pieces: Sequence[Piece], came_back: bool) -> Guess:
+        if not pieces:
+            return _NOTHING
+        if are_keys(pieces):
+            if not are_one_key(pieces):
+                return Guess(Kind.REFACTORING, 0.8, self._comes_along(at, pieces))
+            if any(piece.weight for piece in pieces):
+                return _KEYS
+            return Guess(Kind.TYPED, 0.9, self._comes_along(at, pieces, _NO_KEY_WITHIN))
+        if came_back:
+            return Guess(Kind.UNDO, 0.95)
+        if not any(piece.weight for piece in pieces):
+            return Guess(Kind.TYPED if len(pieces) <= 2 else Kind.REFACTORING, 0.8)
+        return self._reworded(at, pieces) or self._foreign(at, pieces)
+
+    def _reworded(self, at: float, pieces: Sequence[Piece]) -> Guess | None:
+        """Tell whether a change as a whole says in other words what was there."""
+        if is_wrapped(pieces):
+            return Guess(Kind.TYPED, 0.85, self._comes_along(at, pieces))
+        if is_rewording(pieces):
+            return Guess(Kind.REFACTORING, 0.9, self._comes_along(at, pieces))
+        if is_renaming(pieces) and not self._is_finished_word(pieces):
+            return Guess(Kind.REFACTORING, 0.9 if len(pieces) > 1 else 0.6)
+        if is_extraction(pieces):
+            return Guess(Kind.REFACTORING, 0.7)
+        return None
+
+    def _is_finished_word(self, pieces: Sequence[Piece]) -> bool:
+        """Tell whether one word that is being typed gave way to another: an item of a list was chosen."""
+        if len(pieces) > 1 or self._cursor is None:
+            return False
+        piece = pieces[0]
+        typed = Position(piece.start.line, piece.start.column + len(piece.removed))
+        return not piece.removed or self._cursor == typed
+
+    def _foreign(self, at: float, pieces: Sequence[Piece]) -> Guess:
+        """Tell which of ``pieces`` nobody has typed here, and where they come from."""
+        kinds = [self._kind_of_own(piece) for piece in pieces]
+        if kinds == [None] and self._rhythm.is_lump(pieces[0], at - self._at):
+            return Guess(Kind.TYPED, 0.7)
+        foreign = [piece for piece, kind in zip(pieces, kinds, strict=True) if kind is None]
+        if not foreign:
+            moved = Kind.REFACTORING in kinds
+            return Guess(Kind.REFACTORING if moved else Kind.TYPED, 0.75)
+        indices = tuple(sorted(index for piece in foreign for index in piece.indices))
+        kind, confidence = self._origin(at, pieces, foreign)
+        joined = self._joined(at, foreign, kind)
+        return Guess(joined or kind, confidence, joined is not None, indices)
+
+    def _kind_of_own(self, piece: Piece) -> Kind | None:
+        """Return what a piece is that isn't foreign by itself; None if it may be."""
+        if is_key(piece) or not piece.weight or is_skeleton(piece):
+            return Kind.TYPED
+        return Kind.REFACTORING if self._own.has(piece) or is_rewording([piece]) else None
+
+    def _origin(self, at: float, pieces: Sequence[Piece], foreign: Sequence[Piece]) -> tuple[Kind, float]:
+        if is_program(foreign):
+            return Kind.AGENT, 0.85
+        main = next((piece for piece in foreign if not is_import(piece)), foreign[0])
+        before = pieces[: pieces.index(main)]
+        typed = [piece for piece in before if is_key(piece)]
+        cursor, key_at = (before[-1].end, at) if typed and before[-1] is typed[-1] else (self._cursor, self._key_at)
+        return origin_of(Scene(main, cursor, at - key_at))
+
+    def _joined(self, at: float, foreign: Sequence[Piece], kind: Kind) -> Kind | None:
+        """Return the kind of the acceptance that foreign code belongs to, None if it is one of its own."""
+        last = self._arrival
+        if last is None:
+            return None
+        pause, first = at - last.at, foreign[0]
+        if first.start == last.end and self._cursor == last.end and hash(first.inserted) != last.text:
+            return last.kind if pause <= _GOES_ON_WITHIN else None
+        comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
+        if comes_along and pause <= _COMES_ALONG_WITHIN:
+            return Kind.COMPLETION if last.kind is not Kind.AGENT else Kind.AGENT
+        return Kind.AGENT if pause <= _NO_PERSON_WITHIN else None
+
+    def _comes_along(self, at: float, pieces: Sequence[Piece], within: float = _COMES_ALONG_WITHIN) -> bool:
+        """Tell whether a change of the layout follows foreign code so closely, and lies in it, that it belongs to it."""
+        return self._arrival is not None and at - self._arrival.at <= within and self._arrival.holds(pieces)
+
+    def _remember(self, at: float, pieces: Sequence[Piece], guess: Guess) -> None:
+        self._at = at
+        if not pieces:
+            return
+        self._cursor = pieces[-1].end
+        if guess.is_foreign:
+            self._arrive(at, [piece for piece in pieces if piece.indices[0] in guess.foreign], guess.kind)
+            return
+        if guess.kind is not Kind.TYPED:
+            self._rhythm.interrupt()
+            return
+        self._key_at = at
+        for piece in pieces:
+            self._rhythm.learn(piece)
+
+    def _arrive(self, at: float, foreign: Sequence[Piece], kind: Kind) -> None:
+        main = max(foreign, key=lambda piece: piece.weight)
+        text = _IMPORT if all(map(is_import, foreign)) else hash(main.inserted)
+        self._cursor = main.end
+        self._arrival = _Arrival(at, kind, main.start.line, main.end, text)
+
+
+_IMPORT = -1  # stands for the text of an import, which may come before what it is for
