@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vetline.core.location import Position
 from vetline.provenance.changes import Change
 from vetline.provenance.inference.guess import Guess
-from vetline.provenance.inference.keys import are_keys, are_one_key, is_key
+from vetline.provenance.inference.keys import are_one_key, is_key
 from vetline.provenance.inference.memory import OwnCode, Timeline
 from vetline.provenance.inference.origin import Scene, is_import, is_program, origin_of
 from vetline.provenance.inference.pieces import Piece, pieces_of
@@ -22,23 +22,27 @@ _COMES_ALONG_WITHIN = 2.0  # seconds from a proposal to its import, or from a pa
 _NO_KEY_WITHIN = 0.3  # seconds from an acceptance to the next key, at least
 _NO_PERSON_WITHIN = 1.0  # seconds in which nobody gets to another place and has code put there
 
+_CLOSERS = ")]}'\""
+_SHORT = 3  # characters
+
 _KEYS = Guess(Kind.TYPED, 0.98)
 _NOTHING = Guess(Kind.TYPED, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """Foreign code as it came in last: when, what, and the lines and the place where it ended."""
+    """Foreign code as it came in last: when, what, where, and the places that the next part of it may follow."""
 
     at: float
     kind: Kind
     first_line: int
-    end: Position
+    last_line: int
+    ends: tuple[Position, ...]
     text: int
 
     def holds(self, pieces: Iterable[Piece]) -> bool:
         """Tell whether all ``pieces`` lie in it."""
-        return all(self.first_line <= piece.start.line <= self.end.line for piece in pieces)
+        return all(self.first_line <= piece.start.line <= self.last_line for piece in pieces)
 
 
 class Inference:
@@ -53,7 +57,7 @@ class Inference:
         self._timeline = Timeline()
         self._own = OwnCode(lines)
         self._rhythm = Rhythm()
-        self._cursor: Position | None = None
+        self._cursors: tuple[Position, ...] = ()
         self._at = -math.inf
         self._key_at = -math.inf
         self._arrival: _Arrival | None = None
@@ -70,7 +74,9 @@ class Inference:
     def _guess(self, at: float, pieces: Sequence[Piece], came_back: bool) -> Guess:
         if not pieces:
             return _NOTHING
-        if are_keys(pieces):
+        if self._arrival is not None and self._goes_on(at, pieces, self._arrival):
+            return Guess(self._arrival.kind, 0.75, True, pieces[0].indices)
+        if all(map(self._is_key, pieces)):
             if not are_one_key(pieces):
                 return Guess(Kind.REFACTORING, 0.8, self._comes_along(at, pieces))
             if any(piece.weight for piece in pieces):
@@ -81,6 +87,23 @@ class Inference:
         if not any(piece.weight for piece in pieces):
             return Guess(Kind.TYPED if len(pieces) <= 2 else Kind.REFACTORING, 0.8)
         return self._reworded(at, pieces) or self._foreign(at, pieces)
+
+    def _is_key(self, piece: Piece) -> bool:
+        return is_key(piece, self._rhythm.sends_keys)
+
+    def _goes_on(self, at: float, pieces: Sequence[Piece], last: _Arrival) -> bool:
+        """Tell whether a few characters are the next part of a proposal that is taken word by word: too many for one key."""
+        piece = pieces[0]
+        return (
+            len(pieces) == 1
+            and self._rhythm.sends_keys
+            and not piece.removed
+            and piece.start in last.ends
+            and self._cursors == last.ends
+            and at - last.at <= _GOES_ON_WITHIN
+            and 1 < len(piece.inserted.strip(_CLOSERS)) <= _SHORT
+            and not piece.inserted.isspace()
+        )
 
     def _reworded(self, at: float, pieces: Sequence[Piece]) -> Guess | None:
         """Tell whether a change as a whole says in other words what was there."""
@@ -96,11 +119,9 @@ class Inference:
 
     def _is_finished_word(self, pieces: Sequence[Piece]) -> bool:
         """Tell whether one word that is being typed gave way to another: an item of a list was chosen."""
-        if len(pieces) > 1 or self._cursor is None:
-            return False
         piece = pieces[0]
         typed = Position(piece.start.line, piece.start.column + len(piece.removed))
-        return not piece.removed or self._cursor == typed
+        return len(pieces) == 1 and (not piece.removed or typed in self._cursors)
 
     def _foreign(self, at: float, pieces: Sequence[Piece]) -> Guess:
         """Tell which of ``pieces`` nobody has typed here, and where they come from."""
@@ -118,7 +139,7 @@ class Inference:
 
     def _kind_of_own(self, piece: Piece) -> Kind | None:
         """Return what a piece is that isn't foreign by itself; None if it may be."""
-        if is_key(piece) or not piece.weight or is_skeleton(piece):
+        if self._is_key(piece) or not piece.weight or is_skeleton(piece):
             return Kind.TYPED
         return Kind.REFACTORING if self._own.has(piece) or is_rewording([piece]) else None
 
@@ -127,9 +148,10 @@ class Inference:
             return Kind.AGENT, 0.85
         main = next((piece for piece in foreign if not is_import(piece)), foreign[0])
         before = pieces[: pieces.index(main)]
-        typed = [piece for piece in before if is_key(piece)]
-        cursor, key_at = (before[-1].end, at) if typed and before[-1] is typed[-1] else (self._cursor, self._key_at)
-        return origin_of(Scene(main, cursor, at - key_at))
+        typed = [piece for piece in before if self._is_key(piece)]
+        if typed and before[-1] is typed[-1]:
+            return origin_of(Scene(main, before[-1].cursors, 0))
+        return origin_of(Scene(main, self._cursors, at - self._key_at))
 
     def _joined(self, at: float, foreign: Sequence[Piece], kind: Kind) -> Kind | None:
         """Return the kind of the acceptance that foreign code belongs to, None if it is one of its own."""
@@ -137,7 +159,7 @@ class Inference:
         if last is None:
             return None
         pause, first = at - last.at, foreign[0]
-        if first.start == last.end and self._cursor == last.end and hash(first.inserted) != last.text:
+        if first.start in last.ends and self._cursors == last.ends and hash(first.inserted) != last.text:
             return last.kind if pause <= _GOES_ON_WITHIN else None
         comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
         if comes_along and pause <= _COMES_ALONG_WITHIN:
@@ -149,10 +171,10 @@ class Inference:
         return self._arrival is not None and at - self._arrival.at <= within and self._arrival.holds(pieces)
 
     def _remember(self, at: float, pieces: Sequence[Piece], guess: Guess) -> None:
-        self._at = at
+        pause, self._at = at - self._at, at
         if not pieces:
             return
-        self._cursor = pieces[-1].end
+        self._cursors = pieces[-1].cursors
         if guess.is_foreign:
             self._arrive(at, [piece for piece in pieces if piece.indices[0] in guess.foreign], guess.kind)
             return
@@ -160,14 +182,13 @@ class Inference:
             self._rhythm.interrupt()
             return
         self._key_at = at
-        for piece in pieces:
-            self._rhythm.learn(piece)
+        self._rhythm.learn(pieces, pause)
 
     def _arrive(self, at: float, foreign: Sequence[Piece], kind: Kind) -> None:
         main = max(foreign, key=lambda piece: piece.weight)
         text = _IMPORT if all(map(is_import, foreign)) else hash(main.inserted)
-        self._cursor = main.end
-        self._arrival = _Arrival(at, kind, main.start.line, main.end, text)
+        self._cursors = main.cursors
+        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, main.cursors, text)
 
 
 _IMPORT = -1  # stands for the text of an import, which may come before what it is for

@@ -15,22 +15,22 @@ _WORD_FROM_INPUT_METHOD = 12
 _PHRASE_FROM_INPUT_METHOD = 24
 
 
-def is_key(piece: Piece) -> bool:
-    """Tell whether one press of a key can do that, with what editors add: brackets, quotes, indentation."""
+def is_key(piece: Piece, sends_keys: bool = False) -> bool:
+    """Tell whether one press of a key can do that, with what editors add: brackets, quotes, indentation.
+
+    A client that certainly ``sends_keys`` one by one never sends two letters at once.
+    """
     if not piece.inserted:
         return len(piece.removed) <= _AT_ONCE or piece.removed.isspace()
     text = "".join(piece.inserted.split())
+    if sends_keys and text.isascii() and sum(map(str.isalnum, text)) > 1:
+        return False
     return (
         len(text) <= _AT_ONCE
         or (len(text) <= _QUOTES_AT_MOST and _CLOSERS.issuperset(text))
         or _is_one_character(text)
         or _is_from_input_method(piece)
     )
-
-
-def are_keys(pieces: Sequence[Piece]) -> bool:
-    """Tell whether each of the pieces is a press of a key."""
-    return all(map(is_key, pieces))
 
 
 def are_one_key(pieces: Sequence[Piece]) -> bool:

@@ -21,11 +21,12 @@ from vetline.provenance.kinds import Kind
 class Scene:
     """A piece of foreign code, and what happened before it came.
 
-    ``cursor`` is the end of the change before, None if there was none; ``since_key`` the seconds since a key was pressed.
+    ``cursors`` are the places where the cursor may have been, none if nothing was changed before; ``since_key`` the seconds
+    since a key was pressed.
     """
 
     piece: Piece
-    cursor: Position | None
+    cursors: tuple[Position, ...]
     since_key: float
 
 
@@ -35,11 +36,11 @@ Feature = Callable[[Scene], float]
 def at_cursor(scene: Scene) -> float:
     """A proposal comes where the last key was pressed; to paste, people mostly go elsewhere first."""
     piece = scene.piece
-    if scene.cursor is None:
+    if not scene.cursors:
         return -1.0
-    if scene.cursor in {piece.start, Position(piece.start.line, piece.start.column + len(piece.removed))}:
+    if {piece.start, Position(piece.start.line, piece.start.column + len(piece.removed))}.intersection(scene.cursors):
         return 1.5
-    return -1.0 if abs(scene.cursor.line - piece.start.line) > 3 else -0.3
+    return -1.0 if abs(scene.cursors[0].line - piece.start.line) > 3 else -0.3
 
 
 def soon_after_key(scene: Scene) -> float:

@@ -38,6 +38,18 @@ class Piece:
         return Position(self.start.line + rows, len(self.inserted) - self.inserted.rindex("\n") - 1)
 
     @property
+    def cursors(self) -> tuple[Position, ...]:
+        """The places where the cursor may be now: behind the inserted text, or before the line end that it closes with.
+
+        Who opens a line below another and types there has inserted that and a line end.
+        """
+        end = self.end
+        if self.before or not self.inserted.endswith("\n"):
+            return (end,)
+        last = self.inserted[:-1].rpartition("\n")[2]
+        return (end, Position(end.line - 1, len(last)))
+
+    @property
     def weight(self) -> int:
         """How many characters other than white space were inserted."""
         return sum(map(len, self.inserted.split()))
@@ -83,6 +95,9 @@ def _piece(index: int, replacement: Replacement) -> Piece:
 
 
 def _trimmed(indices: tuple[int, ...], start: Position, removed: str, inserted: str, before: str, after: str) -> Piece:
+    if inserted and not removed and before.isspace() and inserted.endswith("\n" + before):
+        # Lines were inserted, seen from behind their indentation on.
+        inserted, after, before, start = before + inserted[: -len(before)], before + after, "", Position(start.line, 0)
     if not removed or not inserted:
         return Piece(indices, start, removed, inserted, before, after)
     if head := agreement(removed, inserted):

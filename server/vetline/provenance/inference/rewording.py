@@ -16,8 +16,8 @@ _LAYOUT = frozenset(",()'\"\\;#`")
 _FEW = 4
 _NOVEL_AT_MOST = 4  # characters: a formatter's "None", a letter that differs
 _PLACEHOLDERS = frozenset(
-    "name names arg args kwargs self cls param params parameter parameters parameter_list value values item items iterable expr "
-    "expression condition cond body code block func function funcname func_name function_name method methodname method_name "
+    "name names arg args kwargs self cls param params parameter parameters parameter_list value values item items iterable "
+    "expr expression condition cond body code block func function funcname func_name function_name method methodname method_name "
     "class_name classname ClassName base Base bases object docstring Docstring doc target list element elem key x i e n f "
     "exception Exception ExceptionType error err file filename path mode alias module variable var result main __main__ "
     "__name__ __init__ description summary return_type type returns TODO todo test_name".split()
@@ -111,9 +111,11 @@ def _is_name(token: str) -> bool:
 
 
 def is_skeleton(piece: Piece) -> bool:
-    """Tell whether ``piece`` is a snippet of the editor's: keywords, and what is to be filled in, but no code yet."""
-    text = piece.inserted
-    if "\n" not in text and not text.rstrip().endswith(":"):
+    """Tell whether ``piece`` is a snippet of the editor's: keywords, and what is to be filled in, but no code yet.
+
+    It is a statement of its own, in place of the word that it was asked for with.
+    """
+    if ":" not in piece.inserted or len(piece.before.split()) > 1:
         return False
     old = set(tokens(piece.words[0]))
     return all(
