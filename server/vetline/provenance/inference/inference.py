@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetline.core.location import Position
 from vetline.provenance.changes import Change
@@ -13,8 +13,9 @@ from vetline.provenance.inference.keys import are_one_key, is_key
 from vetline.provenance.inference.memory import OwnCode, Timeline
 from vetline.provenance.inference.origin import Scene, is_import, is_program, origin_of
 from vetline.provenance.inference.pieces import Piece, pieces_of
-from vetline.provenance.inference.rewording import is_extraction, is_renaming, is_rewording, is_skeleton, is_wrapped
+from vetline.provenance.inference.rewording import Wording, tokens
 from vetline.provenance.inference.rhythm import Rhythm
+from vetline.provenance.inference.snippets import is_snippet
 from vetline.provenance.kinds import Kind
 
 _GOES_ON_WITHIN = 10.0  # seconds from one part of a proposal to the next
@@ -24,6 +25,9 @@ _NO_PERSON_WITHIN = 1.0  # seconds in which nobody gets to another place and has
 
 _CLOSERS = ")]}'\""
 _SHORT = 3  # characters
+_WORD = 24
+_NEAR = 2  # lines
+_NEXT_WORD_WITHIN = 1.5  # seconds, for who takes words quickly
 
 _KEYS = Guess(Kind.TYPED, 0.98)
 _NOTHING = Guess(Kind.TYPED, 1.0)
@@ -39,6 +43,7 @@ class _Arrival:
     last_line: int
     ends: tuple[Position, ...]
     text: int
+    is_short: bool
 
     def holds(self, pieces: Iterable[Piece]) -> bool:
         """Tell whether all ``pieces`` lie in it."""
@@ -107,19 +112,22 @@ class Inference:
 
     def _reworded(self, at: float, pieces: Sequence[Piece]) -> Guess | None:
         """Tell whether a change as a whole says in other words what was there."""
-        if is_wrapped(pieces):
+        wording = Wording(pieces)
+        if wording.is_wrapped:
             return Guess(Kind.TYPED, 0.85, self._comes_along(at, pieces))
-        if is_rewording(pieces):
+        if wording.is_kept:
             return Guess(Kind.REFACTORING, 0.9, self._comes_along(at, pieces))
-        if is_renaming(pieces) and not self._is_finished_word(pieces):
+        if (wording.is_renaming or wording.is_substitution) and not self._is_finished_word(pieces):
             return Guess(Kind.REFACTORING, 0.9 if len(pieces) > 1 else 0.6)
-        if is_extraction(pieces):
+        if wording.is_extraction:
             return Guess(Kind.REFACTORING, 0.7)
         return None
 
     def _is_finished_word(self, pieces: Sequence[Piece]) -> bool:
         """Tell whether one word that is being typed gave way to another: an item of a list was chosen."""
         piece = pieces[0]
+        if len(tokens(piece.removed)) > 1:
+            return False
         typed = Position(piece.start.line, piece.start.column + len(piece.removed))
         return len(pieces) == 1 and (not piece.removed or typed in self._cursors)
 
@@ -139,9 +147,9 @@ class Inference:
 
     def _kind_of_own(self, piece: Piece) -> Kind | None:
         """Return what a piece is that isn't foreign by itself; None if it may be."""
-        if self._is_key(piece) or not piece.weight or is_skeleton(piece):
+        if self._is_key(piece) or not piece.weight or is_snippet(piece):
             return Kind.TYPED
-        return Kind.REFACTORING if self._own.has(piece) or is_rewording([piece]) else None
+        return Kind.REFACTORING if self._own.has(piece) or Wording([piece]).is_kept else None
 
     def _origin(self, at: float, pieces: Sequence[Piece], foreign: Sequence[Piece]) -> tuple[Kind, float]:
         if is_program(foreign):
@@ -164,7 +172,9 @@ class Inference:
         comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
         if comes_along and pause <= _COMES_ALONG_WITHIN:
             return Kind.COMPLETION if last.kind is not Kind.AGENT else Kind.AGENT
-        return Kind.AGENT if pause <= _NO_PERSON_WITHIN else None
+        if pause > _NO_PERSON_WITHIN:
+            return None
+        return last.kind if last.first_line - _NEAR <= first.start.line <= last.last_line + _NEAR else Kind.AGENT
 
     def _comes_along(self, at: float, pieces: Sequence[Piece], within: float = _COMES_ALONG_WITHIN) -> bool:
         """Tell whether a change of the layout follows foreign code so closely, and lies in it, that it belongs to it."""
@@ -181,14 +191,23 @@ class Inference:
         if guess.kind is not Kind.TYPED:
             self._rhythm.interrupt()
             return
+        if self._arrival is not None and self._bridges(at, pieces, self._arrival):
+            self._arrival = replace(self._arrival, ends=self._cursors)
         self._key_at = at
         self._rhythm.learn(pieces, pause)
+
+    @staticmethod
+    def _bridges(at: float, pieces: Sequence[Piece], last: _Arrival) -> bool:
+        """Tell whether a key may be part of a proposal that is taken word by word: a bracket or a dot between two words."""
+        piece = pieces[0]
+        is_next = len(pieces) == 1 and not piece.removed and piece.start in last.ends and at - last.at <= _NEXT_WORD_WITHIN
+        return is_next and last.is_short and 0 < len(piece.inserted) <= _SHORT and "\n" not in piece.inserted
 
     def _arrive(self, at: float, foreign: Sequence[Piece], kind: Kind) -> None:
         main = max(foreign, key=lambda piece: piece.weight)
         text = _IMPORT if all(map(is_import, foreign)) else hash(main.inserted)
         self._cursors = main.cursors
-        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, main.cursors, text)
+        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, main.cursors, text, main.weight <= _WORD)
 
 
 _IMPORT = -1  # stands for the text of an import, which may come before what it is for

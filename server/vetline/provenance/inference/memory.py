@@ -14,6 +14,7 @@ from vetline.provenance.inference.pieces import Piece, with_plain_line_ends
 _STATES = 4000  # how far back an undo is known for one
 _LEFT = 1000
 _FORGET_AT_ONCE = 100
+_OFF = 2  # lines: the same edit may be told from the line above or below
 _REMOVALS = 16
 _REMOVED_AT_MOST = 100_000  # characters of one removal
 _SUBSTANTIAL = 12  # characters that make a line worth recognising; "return None" is anybody's
@@ -29,6 +30,7 @@ class Timeline:
     def __init__(self) -> None:
         self._state = 0
         self._states = [0]
+        self._places = [(0, 0)]  # for each state, the line where it came about, and how many lines came or went
         self._first = 0  # the serial number of self._states[0]
         self._here = 0  # the serial number of the present state: undo goes back along the line
         self._serials = {0: 0}
@@ -37,39 +39,51 @@ class Timeline:
 
     def follow(self, replacements: Iterable[Replacement]) -> bool:
         """Note a change, and tell whether it leads back to where the text was, or forth again."""
-        steps = [delta for delta in map(_delta, replacements) if delta]
-        target = self._state + sum(steps)
+        steps = [step for step in map(_step, replacements) if step[0]]
+        target = self._state + sum(delta for delta, _ in steps)
         moves = target != self._state
-        if moves and target in self._serials:
+        if moves and target in self._serials and self._is_there(self._serials[target], [row for _, (row, _) in steps]):
             self._here, self._state = self._serials[target], target
             self._came_back = True
             return True
         if moves and self._came_back and target in self._left:
-            self._go(target)
+            self._go(target, steps[-1][1])
             return True
-        for delta in steps:
-            self._go(self._state + delta)
+        for delta, place in steps:
+            self._go(self._state + delta, place)
         self._came_back = False
         return False
 
-    def _go(self, state: int) -> None:
+    def _is_there(self, serial: int, rows: Iterable[int]) -> bool:
+        """Tell whether ``rows`` are where the changes between here and a state were made.
+
+        Lines that were cut and put elsewhere give the same sum.
+        """
+        first, last = sorted((serial, self._here))
+        between = self._places[first + 1 - self._first : last + 1 - self._first]
+        off = _OFF + sum(abs(count) for _, count in between)
+        top, bottom = min(between, default=(0, 0))[0] - off, max(between, default=(0, 0))[0] + off
+        return not between or all(top <= row <= bottom for row in rows)
+
+    def _go(self, state: int, place: tuple[int, int]) -> None:
         ahead = self._here + 1 - self._first
         for lost in self._states[ahead:]:
             if self._serials.get(lost, -1) > self._here:
                 del self._serials[lost]
                 self._left[lost] = None
-        del self._states[ahead:]
+        del self._states[ahead:], self._places[ahead:]
         while len(self._left) > _LEFT:
             del self._left[next(iter(self._left))]
         self._here += 1
         self._state = state
         self._states.append(state)
+        self._places.append(place)
         self._serials[state] = self._here
         if len(self._states) > _STATES:
             for serial, old in enumerate(self._states[:_FORGET_AT_ONCE], self._first):
                 if self._serials.get(old) == serial:
                     del self._serials[old]
-            del self._states[:_FORGET_AT_ONCE]
+            del self._states[:_FORGET_AT_ONCE], self._places[:_FORGET_AT_ONCE]
             self._first += _FORGET_AT_ONCE
 
 
@@ -104,14 +118,16 @@ class OwnCode:
         if any(text == removed for removed, _ in self._removed):
             return True
         lines = [line for row in text.split("\n") if (line := row.strip())]
-        if piece.before.strip() or (len(lines) < 2 and not piece.is_linewise):
-            return False
         if not any(len(line) >= _SUBSTANTIAL for line in lines):
             return False
+        if piece.before.strip() and not piece.inserted.startswith("\n"):  # a line may be joined to the one above it
+            return len(lines) == 1 and hash(text) in self._lines
+        if len(lines) == 1 and (piece.before.strip() or not piece.is_linewise):
+            return text == piece.before.strip()
         keys = [hash(line) for line in lines]
         if all(key in self._lines for key in keys) or any(removed.issuperset(keys) for _, removed in self._removed):
             return True
-        return lines[0] == piece.after.strip() and len(lines) == 1
+        return lines == [piece.after.strip()]
 
 
 def _rows(replacement: Replacement) -> tuple[list[str], list[str]]:
@@ -123,6 +139,8 @@ def _rows(replacement: Replacement) -> tuple[list[str], list[str]]:
     )
 
 
-def _delta(replacement: Replacement) -> int:
+def _step(replacement: Replacement) -> tuple[int, tuple[int, int]]:
+    """Return by how much a replacement moves the sum, and its place: its line, and how many lines came or went."""
     old, new = _rows(replacement)
-    return sum(map(hash, new)) - sum(map(hash, old)) + len(new) - len(old)
+    count = len(new) - len(old)
+    return sum(map(hash, new)) - sum(map(hash, old)) + count, (replacement.start.line, count)

@@ -40,14 +40,16 @@ def at_cursor(scene: Scene) -> float:
         return -1.0
     if {piece.start, Position(piece.start.line, piece.start.column + len(piece.removed))}.intersection(scene.cursors):
         return 1.5
+    if _is_below(piece) and piece.told in scene.cursors:
+        return 0.3
     return -1.0 if abs(scene.cursors[0].line - piece.start.line) > 3 else -0.3
 
 
 def soon_after_key(scene: Scene) -> float:
     """A proposal is taken within seconds of the key that brought it up; what is pasted has to be fetched first."""
-    if scene.since_key < 4:
+    if scene.since_key < 2.5:
         return 1.0
-    return 0.2 if scene.since_key < 10 else -1.0
+    return 0.2 if scene.since_key < 8 else -1.0
 
 
 def goes_on_with_line(scene: Scene) -> float:
@@ -61,12 +63,23 @@ def goes_on_with_line(scene: Scene) -> float:
 def cuts_word(scene: Scene) -> float:
     """Only a proposal goes on in the middle of a word."""
     piece = scene.piece
-    return 2.0 if piece.before[-1:].isalnum() and piece.inserted[:1].isalnum() else 0.0
+    cuts = piece.before[-1:].isalnum() and piece.inserted[:1].isalnum() and piece.start in scene.cursors
+    return 2.0 if cuts else 0.0
 
 
 def ends_with_line_end(scene: Scene) -> float:
-    """What is copied by lines brings the last line's end along; a proposal stops in front of it."""
-    return -1.5 if scene.piece.inserted.endswith("\n") else 0.0
+    """What is copied by lines brings the last line's end along; a proposal does so only if it is taken line by line."""
+    text = scene.piece.inserted
+    if not text.endswith("\n"):
+        return 0.0
+    if _is_below(scene.piece):
+        return -0.5
+    return -0.7 if text.count("\n") == 1 and scene.piece.before.strip() else -2.5
+
+
+def _is_below(piece: Piece) -> bool:
+    """Tell whether lines were inserted below one, so that it can't be told if the line end came in front of them or behind."""
+    return piece.told.line < piece.start.line and piece.is_linewise
 
 
 def has_own_indentation(scene: Scene) -> float:
@@ -89,7 +102,7 @@ def takes_other_text_away(scene: Scene) -> float:
     piece = scene.piece
     if not piece.removed.strip():
         return 0.0
-    return 1.5 if likeness(*piece.words) > 0.3 else -0.7
+    return 1.5 if likeness(piece) > 0.3 else -0.7
 
 
 def is_long(scene: Scene) -> float:

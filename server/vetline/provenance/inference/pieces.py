@@ -19,10 +19,11 @@ class Piece:
 
     Editors replace more than they change: the line up to the cursor, the line end in front of new lines, a whole file.  Where
     it isn't clear what stayed, the new text comes behind the old.  ``indices`` are those of the replacements that it is
-    made of.
+    made of, ``told`` is where the editor said that the change begins.
     """
 
     indices: tuple[int, ...]
+    told: Position
     start: Position
     removed: str
     inserted: str
@@ -87,6 +88,7 @@ def _piece(index: int, replacement: Replacement) -> Piece:
     return _trimmed(
         (index,),
         replacement.start,
+        replacement.start,
         with_plain_line_ends(replacement.removed),
         with_plain_line_ends(replacement.inserted),
         replacement.before,
@@ -94,12 +96,14 @@ def _piece(index: int, replacement: Replacement) -> Piece:
     )
 
 
-def _trimmed(indices: tuple[int, ...], start: Position, removed: str, inserted: str, before: str, after: str) -> Piece:
+def _trimmed(
+    indices: tuple[int, ...], told: Position, start: Position, removed: str, inserted: str, before: str, after: str
+) -> Piece:
     if inserted and not removed and before.isspace() and inserted.endswith("\n" + before):
         # Lines were inserted, seen from behind their indentation on.
         inserted, after, before, start = before + inserted[: -len(before)], before + after, "", Position(start.line, 0)
     if not removed or not inserted:
-        return Piece(indices, start, removed, inserted, before, after)
+        return Piece(indices, told, start, removed, inserted, before, after)
     if head := agreement(removed, inserted):
         kept, removed, inserted = removed[:head], removed[head:], inserted[head:]
         if rows := kept.count("\n"):
@@ -111,15 +115,19 @@ def _trimmed(indices: tuple[int, ...], start: Position, removed: str, inserted: 
     if tail := agreement(removed[::-1], inserted[::-1]):
         kept, removed, inserted = removed[-tail:], removed[:-tail], inserted[:-tail]
         after = kept[: kept.index("\n")] if "\n" in kept else kept + after
-    return Piece(indices, start, removed, inserted, before, after)
+    return Piece(indices, told, start, removed, inserted, before, after)
 
 
 def _joined(first: Piece, then: Piece) -> Piece | None:
     """Return the two as one if the second goes on where the first has made room, or takes back from what it put there."""
     if not first.inserted and not then.removed and then.start == first.start:
-        return _trimmed(first.indices + then.indices, first.start, first.removed, then.inserted, first.before, then.after)
+        return _trimmed(
+            first.indices + then.indices, first.told, first.start, first.removed, then.inserted, first.before, then.after
+        )
     if not first.removed and not then.inserted and then.start == first.end:
-        return _trimmed(first.indices + then.indices, first.start, then.removed, first.inserted, first.before, then.after)
+        return _trimmed(
+            first.indices + then.indices, first.told, first.start, then.removed, first.inserted, first.before, then.after
+        )
     return None
 
 
