@@ -90,7 +90,7 @@ def bottom_up_crlf(start: str, events: Sequence[Event]) -> Iterator[Message]:
 
 
 def top_down(start: str, events: Sequence[Event]) -> Iterator[Message]:
-    """Helix, Kate and others: each event at once, its edits in the order of the text, each in the text that the last one left."""
+    """Helix, Kate and others: each event at once, its edits from the top to the bottom, each in what the last one left."""
     yield from _each(start, events, _moved)
 
 
@@ -219,13 +219,14 @@ def whole_text(seconds: float) -> Client:
                 continue
             change = narrowed(Lines(receiver.text), sender.text)
             assert change.range is not None
-            start_, end = (_offset(receiver.text, place) for place in (change.range.start, change.range.end))
+            start_, end = (offset(receiver.text, place) for place in (change.range.start, change.range.end))
             yield _message(at, [receiver.replace(Edit(start_, end, change.text))], batch)
 
     return client
 
 
-def _offset(text: str, position: Position) -> int:
+def offset(text: str, position: Position) -> int:
+    """Return how many characters of ``text`` are in front of ``position``."""
     at = 0
     for _ in range(position.line):
         at = text.index("\n", at) + 1

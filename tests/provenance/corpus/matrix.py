@@ -20,6 +20,14 @@ class Matrix:
 
     counts: Counter[tuple[Kind, Kind]] = field(default_factory=Counter)
 
+    @classmethod
+    def of(cls, judged: Iterable[Verdict]) -> Matrix:
+        """Count verdicts."""
+        matrix = cls()
+        for verdict in judged:
+            matrix.add(verdict.message.kind, verdict.guess.kind)
+        return matrix
+
     def add(self, real: Kind, guessed: Kind) -> None:
         self.counts[real, guessed] += 1
 
@@ -47,6 +55,16 @@ class Matrix:
         head = "| | " + " | ".join(KINDS) + " |\n|---|" + "---:|" * len(KINDS) + "\n"
         rows = (f"| **{real}** | " + " | ".join(str(self.counts[real, guess]) for guess in KINDS) + " |\n" for real in KINDS)
         return head + "".join(rows)
+
+    def summary(self, sequences: int) -> str:
+        """Return what the documentation says of the matrix."""
+        told = self.accuracy(Kind.COMPLETION, Kind.PASTE)
+        return (
+            f"{self.table()}\n"
+            f"{self.counts.total()} messages of {sequences} sequences. Foreign (completion, paste or agent) told from the rest: "
+            f"precision {100 * self.precision:.1f} %, recall {100 * self.recall:.1f} %. Completion told from paste, where both are "
+            f"seen to be foreign: {100 * told:.1f} %.\n"
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CODE = Path(__file__).parent / "code"
+
+Edits = tuple[tuple[str, str], ...]
+"""Old texts, and the new ones that take their places."""
 
 
 @dataclass(frozen=True)
@@ -15,23 +24,75 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Item:
+    """Behind ``anchor``, ``typed`` ends with the start of a name; ``item`` is chosen, and the import ``extra`` comes along."""
+
+    anchor: str
+    typed: str
+    item: str
+    extra: str
+
+
+@dataclass(frozen=True)
 class Pack:
-    """A module, and moves that fit it.  Pairs are an old text and a new one."""
+    """A module, and moves that fit it."""
 
     name: str
     base: str
-    typed: tuple[tuple[str, str], ...]  # an anchor, and what is typed in the lines below
-    begun: tuple[Begun, ...]
-    items: tuple[tuple[str, str, str, str], ...]  # an anchor, the start of a name, the item chosen, the import that comes along
-    pastes: tuple[str, ...]  # whole lines, for the module's level
-    fragments: tuple[tuple[str, str], ...]  # a place in a line, and what is pasted there
-    selections: tuple[tuple[str, str], ...]  # a selection, and what is pasted over it
-    next_edits: tuple[tuple[tuple[str, str], ...], ...]
-    agents: tuple[tuple[tuple[str, str], ...], ...]
-    rewritten: str
-    renames: tuple[tuple[str, str], ...]
-    refactorings: tuple[tuple[tuple[str, str], ...], ...]
-    untidy: str
-    tidy: str
-    words: tuple[tuple[str, ...], ...]  # what is composed with an input method, step by step
     block: str  # whole lines of the module, to comment out, indent and move
+    untidy: str  # another module, and the same formatted
+    tidy: str
+    rewritten: str  # the module, as a program rewrites it
+    pastes: tuple[str, ...]  # whole lines, for the module's level
+    words: tuple[tuple[str, ...], ...]  # what is composed with an input method, step by step
+    typed: tuple[tuple[str, str], ...]  # an anchor, and what is typed behind it
+    begun: tuple[Begun, ...]
+    items: tuple[Item, ...]
+    fragments: tuple[tuple[str, str], ...]  # a place in a line, and what is pasted there
+    selections: Edits  # what is pasted over selections
+    renames: Edits
+    next_edits: tuple[Edits, ...]
+    agents: tuple[Edits, ...]
+    refactorings: tuple[Edits, ...]
+
+
+def known_packs() -> list[Pack]:
+    """Return the code that the inference was built with."""
+    return _packs("known")
+
+
+def unseen_packs() -> list[Pack]:
+    """Return the code that the inference wasn't built with: what is measured on it is what may be expected elsewhere."""
+    return _packs("unseen")
+
+
+def _packs(folder: str) -> list[Pack]:
+    return [
+        _pack(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted((CODE / folder).glob("*.toml"))
+    ]
+
+
+def _pack(name: str, data: dict[str, Any]) -> Pack:
+    return Pack(
+        name=name,
+        base=data["base"],
+        block=data["block"],
+        untidy=data["untidy"],
+        tidy=data["tidy"],
+        rewritten=data["rewritten"],
+        pastes=tuple(data["pastes"]),
+        words=tuple(map(tuple, data["words"])),
+        typed=_pairs(data["typed"]),
+        begun=tuple(Begun(**entry) for entry in data["begun"]),
+        items=tuple(Item(**entry) for entry in data["items"]),
+        fragments=_pairs(data["fragments"]),
+        selections=_pairs(data["selections"]),
+        renames=_pairs(data["renames"]),
+        next_edits=tuple(_pairs(entry["edits"]) for entry in data["next_edits"]),
+        agents=tuple(_pairs(entry["edits"]) for entry in data["agents"]),
+        refactorings=tuple(_pairs(entry["edits"]) for entry in data["refactorings"]),
+    )
+
+
+def _pairs(entries: Sequence[dict[str, str]]) -> Edits:
+    return tuple((first, second) for first, second in (entry.values() for entry in entries))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from random import Random
 
 from tests.provenance.corpus.clients import Edit, Event
+from tests.provenance.corpus.edits import applied, hunks, inverse, minimal, narrow
 from vetline.provenance.kinds import Kind
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'"}
@@ -56,14 +56,13 @@ class Player:
     # Keys
 
     def type(self, text: str, cps: float | None = None) -> Player:
-        """Press keys; a line end is Enter, after which the editor indents and the person corrects that to what ``text`` says."""
+        """Press keys; a line end is Enter, after which the editor indents, and the person corrects that to what is wanted."""
         lines = text.split("\n")
         for number, line in enumerate(lines):
             if number:
                 indent = re.match(" *", line).group()  # type: ignore[union-attr]
                 self._enter(len(indent), stays_blank=not line.strip())
-                line = line[len(indent) :]
-            for character in line:
+            for character in line.lstrip(" ") if number else line:
                 self._press(character, cps)
         return self
 
@@ -159,7 +158,7 @@ class Player:
         new = [change(line) for line in old]
         if whole:
             return self._do(Kind.TYPED, [Edit(at, at + len("\n".join(old)), "\n".join(new))])
-        return self._do(Kind.TYPED, _minimal(self.text, self.text[:at] + "\n".join(new) + self.text[at + len("\n".join(old)) :]))
+        return self._do(Kind.TYPED, minimal(self.text, self.text[:at] + "\n".join(new) + self.text[at + len("\n".join(old)) :]))
 
     def move_line(self, line: str, by: int) -> Player:
         """Move a line up or down."""
@@ -169,7 +168,10 @@ class Player:
         neighbour = rows[number + by]
         at = sum(len(row) + 1 for row in rows[: min(number, number + by)])
         first, second = (line, neighbour) if by > 0 else (neighbour, line)
-        edits = [Edit(at, at + len(first) + 1, ""), Edit(at + len(first) + 1 + len(second), at + len(first) + 1 + len(second), "\n" + first)]
+        edits = [
+            Edit(at, at + len(first) + 1, ""),
+            Edit(at + len(first) + 1 + len(second), at + len(first) + 1 + len(second), "\n" + first),
+        ]
         return self._do(Kind.REFACTORING, edits)
 
     def duplicate(self, text: str) -> Player:
@@ -232,7 +234,7 @@ class Player:
         return self
 
     def _place_of_imports(self) -> int:
-        found = re.search(r"^(import|from) ", self.text, re.M)
+        found = re.search(r"^(import|from) ", self.text, re.MULTILINE)
         return found.start() if found else 0
 
     def next_edit(self, pairs: Sequence[tuple[str, str]]) -> Player:
@@ -257,7 +259,7 @@ class Player:
         self.at += self.random.uniform(0.005, 0.08)
         new = "".join("    " + line if line.strip() else line for line in text.splitlines(keepends=True))
         changed = self.text[:start] + new + self.text[start + len(text) :]
-        return self._do(Kind.REFACTORING, _minimal(self.text, changed), joins=True)
+        return self._do(Kind.REFACTORING, minimal(self.text, changed), joins=True)
 
     def cut(self, text: str) -> Player:
         self._clipboard = text
@@ -292,14 +294,14 @@ class Player:
     def _back(self, source: list[list[tuple[Edit, ...]]], target: list[list[tuple[Edit, ...]]]) -> None:
         self._is_open = False
         before = self.text
-        inverse = []
+        steps: list[tuple[Edit, ...]] = []
         for edits in reversed(source.pop()):
-            inverse.append(_inverse(self.text, edits))
-            self.text = _applied(self.text, edits)
-        target.append(inverse)
+            steps.append(inverse(self.text, edits))
+            self.text = applied(self.text, edits)
+        target.append(steps)
         after, self.text = self.text, before
-        steps = inverse if len(inverse) > 1 else None
-        edits = tuple(_minimal(before, after)) if steps is None and len(inverse[0]) > 1 else (_narrow(before, after),)
+        in_many_places = len(steps) == 1 and len(steps[0]) > 1
+        edits = tuple(minimal(before, after)) if in_many_places else (narrow(before, after),)
         self._apply(Event(self.at, Kind.UNDO, edits, self.name))
 
     # Other changes of the same code
@@ -307,7 +309,7 @@ class Player:
     def format(self, new: str, whole: bool = False) -> Player:
         """Have a formatter or an organiser of imports make ``new`` of the text."""
         self.wait(0.5, 3)
-        edits = [Edit(0, len(self.text), new)] if whole else _minimal(self.text, new)
+        edits = [Edit(0, len(self.text), new)] if whole else minimal(self.text, new)
         return self._do(Kind.REFACTORING, edits)
 
     def rename(self, old: str, new: str) -> Player:
@@ -338,7 +340,7 @@ class Player:
     def reload(self, new: str, whole: bool = False) -> Player:
         """Have the file changed on disk by a program."""
         self.wait(1, 20)
-        return self._do(Kind.AGENT, [Edit(0, len(self.text), new)] if whole else _hunks(self.text, new))
+        return self._do(Kind.AGENT, [Edit(0, len(self.text), new)] if whole else hunks(self.text, new))
 
     # What it comes down to
 
@@ -351,70 +353,19 @@ class Player:
         edits = tuple(edits)
         if not edits:
             return self
-        inverse = _inverse(self.text, edits)
+        back = inverse(self.text, edits)
         if typing and self._is_open and self._undo and not self.text[self.cursor - 1 : self.cursor].isspace():
-            self._undo[-1].append(inverse)
+            self._undo[-1].append(back)
         else:
-            self._undo.append([inverse])
+            self._undo.append([back])
         self._is_open = typing
         self._redo.clear()
         return self._apply(Event(self.at, kind, edits, self.name, joins))
 
     def _apply(self, event: Event) -> Player:
         self.events.append(event)
-        self.text = _applied(self.text, event.edits)
+        self.text = applied(self.text, event.edits)
         ordered = sorted(event.edits, key=lambda edit: edit.start)
         shift = sum(len(edit.text) - (edit.end - edit.start) for edit in ordered[:-1])
         self.cursor = ordered[-1].start + shift + len(ordered[-1].text)
         return self
-
-
-def _applied(text: str, edits: Iterable[Edit]) -> str:
-    for edit in sorted(edits, key=lambda edit: -edit.start):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def _inverse(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Return the edits that take ``edits`` of ``text`` back."""
-    shift, back = 0, []
-    for edit in sorted(edits, key=lambda edit: edit.start):
-        back.append(Edit(edit.start + shift, edit.start + shift + len(edit.text), text[edit.start : edit.end]))
-        shift += len(edit.text) - (edit.end - edit.start)
-    return tuple(back)
-
-
-def _narrow(old: str, new: str) -> Edit:
-    head = len(_prefix(old, new))
-    tail = len(_prefix(old[head:][::-1], new[head:][::-1]))
-    return Edit(head, len(old) - tail, new[head : len(new) - tail])
-
-
-def _prefix(first: str, second: str) -> str:
-    for index, (a, b) in enumerate(zip(first, second, strict=False)):
-        if a != b:
-            return first[:index]
-    return first[: min(len(first), len(second))]
-
-
-def _hunks(old: str, new: str) -> list[Edit]:
-    """Return what differs by lines, as an editor that reloads a file finds it."""
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    offsets = [0]
-    for line in before:
-        offsets.append(offsets[-1] + len(line))
-    blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return [Edit(offsets[i], offsets[j], "".join(after[k:m])) for tag, i, j, k, m in blocks if tag != "equal"]
-
-
-def _minimal(old: str, new: str) -> list[Edit]:
-    """Return what differs by words in the lines that differ, as editors find it in what a formatter gives."""
-    edits = []
-    for hunk in _hunks(old, new):
-        before, after = re.findall(r"\w+|\s|[^\w\s]", old[hunk.start : hunk.end]), re.findall(r"\w+|\s|[^\w\s]", hunk.text)
-        offsets = [hunk.start]
-        for word in before:
-            offsets.append(offsets[-1] + len(word))
-        blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-        edits += [Edit(offsets[i], offsets[j], "".join(after[k:m])) for tag, i, j, k, m in blocks if tag != "equal"]
-    return edits

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.provenance.corpus.clients import Edit, Message, Mirror
+from tests.provenance.corpus.clients import Edit, Message, Mirror, offset
 from tests.provenance.corpus.scripts import Sequence
 from vetline.core.location import Position
 from vetline.provenance.changes import Change
@@ -31,11 +31,4 @@ def recordings() -> Iterator[Sequence]:
 
 
 def _edit(text: str, line: int, column: int, end_line: int, end_column: int, new: str) -> Edit:
-    return Edit(_offset(text, Position(line, column)), _offset(text, Position(end_line, end_column)), new)
-
-
-def _offset(text: str, position: Position) -> int:
-    at = 0
-    for _ in range(position.line):
-        at = text.index("\n", at) + 1
-    return at + position.column
+    return Edit(offset(text, Position(line, column)), offset(text, Position(end_line, end_column)), new)

@@ -120,7 +120,11 @@ def expands_snippets(player: Player, pack: Pack, random: Random) -> None:
     player.go_to_end().type("\n")
     player.snippet("try", "try:\n    pass\nexcept Exception as e:\n    raise", [("pass", "run()"), ("Exception", "OSError")])
     player.go_to_end().type("\n\n")
-    player.snippet("class", 'class ClassName(object):\n    """docstring for ClassName."""\n    def __init__(self, arg):\n        self.arg = arg', [])
+    player.snippet(
+        "class",
+        'class ClassName(object):\n    """docstring for ClassName."""\n    def __init__(self, arg):\n        self.arg = arg',
+        [],
+    )
 
 
 @script
@@ -238,11 +242,11 @@ def accepts_by_lines(player: Player, pack: Pack, random: Random) -> None:
 @script
 def chooses_items(player: Player, pack: Pack, random: Random) -> None:
     _warmed(player, pack, random)
-    anchor, typed, item, extra = random.choice(pack.items)
-    start = re.search(r"\w+$", typed)
+    item = random.choice(pack.items)
+    start = re.search(r"\w+$", item.typed)
     assert start
-    player.go(anchor).type(typed[: start.start()])
-    player.choose(start.group(), item, extra, late=random.random() < 0.5).wait(0.3, 1).type(" + 1")
+    player.go(item.anchor).type(item.typed[: start.start()])
+    player.choose(start.group(), item.item, item.extra, late=random.random() < 0.5).wait(0.3, 1).type(" + 1")
 
 
 @script

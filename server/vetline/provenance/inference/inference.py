@@ -23,11 +23,13 @@ _COMES_ALONG_WITHIN = 2.0  # seconds from a proposal to its import, or from a pa
 _NO_KEY_WITHIN = 0.3  # seconds from an acceptance to the next key, at least
 _NO_PERSON_WITHIN = 1.0  # seconds in which nobody gets to another place and has code put there
 
-_CLOSERS = ")]}'\""
+_PAIRS = {"()", "[]", "{}", '""', "''", "``"}
 _SHORT = 3  # characters
 _WORD = 24
 _NEAR = 2  # lines
 _NEXT_WORD_WITHIN = 1.5  # seconds, for who takes words quickly
+
+_IMPORT = -1  # stands for the text of an import, which may come before what it is for
 
 _KEYS = Guess(Kind.TYPED, 0.98)
 _NOTHING = Guess(Kind.TYPED, 1.0)
@@ -66,6 +68,7 @@ class Inference:
         self._at = -math.inf
         self._key_at = -math.inf
         self._arrival: _Arrival | None = None
+        self._just_arrived = False  # whether the last change was foreign
 
     def classify(self, change: Change) -> Guess:
         """Tell what ``change`` is."""
@@ -79,6 +82,8 @@ class Inference:
     def _guess(self, at: float, pieces: Sequence[Piece], came_back: bool) -> Guess:
         if not pieces:
             return _NOTHING
+        if came_back and self._just_arrived:
+            return Guess(Kind.UNDO, 0.95)
         if self._arrival is not None and self._goes_on(at, pieces, self._arrival):
             return Guess(self._arrival.kind, 0.75, True, pieces[0].indices)
         if all(map(self._is_key, pieces)):
@@ -90,8 +95,14 @@ class Inference:
         if came_back:
             return Guess(Kind.UNDO, 0.95)
         if not any(piece.weight for piece in pieces):
-            return Guess(Kind.TYPED if len(pieces) <= 2 else Kind.REFACTORING, 0.8)
+            return self._removal(at, pieces)
         return self._reworded(at, pieces) or self._foreign(at, pieces)
+
+    def _removal(self, at: float, pieces: Sequence[Piece]) -> Guess:
+        """Tell what takes text away and brings none: a person, unless a program is at work."""
+        if self._arrival is not None and self._arrival.kind is Kind.AGENT and at - self._arrival.at <= _NO_KEY_WITHIN:
+            return Guess(Kind.AGENT, 0.6, True, tuple(index for piece in pieces for index in piece.indices))
+        return Guess(Kind.TYPED if len(pieces) <= 2 else Kind.REFACTORING, 0.8)
 
     def _is_key(self, piece: Piece) -> bool:
         return is_key(piece, self._rhythm.sends_keys)
@@ -106,8 +117,10 @@ class Inference:
             and piece.start in last.ends
             and self._cursors == last.ends
             and at - last.at <= _GOES_ON_WITHIN
-            and 1 < len(piece.inserted.strip(_CLOSERS)) <= _SHORT
-            and not piece.inserted.isspace()
+            and len(piece.inserted) > 1
+            and 0 < piece.weight <= _SHORT
+            and piece.inserted not in _PAIRS
+            and not piece.inserted.startswith("\n")
         )
 
     def _reworded(self, at: float, pieces: Sequence[Piece]) -> Guess | None:
@@ -171,7 +184,7 @@ class Inference:
             return last.kind if pause <= _GOES_ON_WITHIN else None
         comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
         if comes_along and pause <= _COMES_ALONG_WITHIN:
-            return Kind.COMPLETION if last.kind is not Kind.AGENT else Kind.AGENT
+            return kind if last.text == _IMPORT else last.kind
         if pause > _NO_PERSON_WITHIN:
             return None
         return last.kind if last.first_line - _NEAR <= first.start.line <= last.last_line + _NEAR else Kind.AGENT
@@ -184,17 +197,21 @@ class Inference:
         pause, self._at = at - self._at, at
         if not pieces:
             return
+        self._just_arrived = guess.is_foreign
         self._cursors = pieces[-1].cursors
         if guess.is_foreign:
             self._arrive(at, [piece for piece in pieces if piece.indices[0] in guess.foreign], guess.kind)
             return
+        if guess.kind is Kind.UNDO:
+            self._arrival = None
         if guess.kind is not Kind.TYPED:
             self._rhythm.interrupt()
             return
         if self._arrival is not None and self._bridges(at, pieces, self._arrival):
             self._arrival = replace(self._arrival, ends=self._cursors)
+        else:
+            self._rhythm.learn(pieces, pause)
         self._key_at = at
-        self._rhythm.learn(pieces, pause)
 
     @staticmethod
     def _bridges(at: float, pieces: Sequence[Piece], last: _Arrival) -> bool:
@@ -208,6 +225,3 @@ class Inference:
         text = _IMPORT if all(map(is_import, foreign)) else hash(main.inserted)
         self._cursors = main.cursors
         self._arrival = _Arrival(at, kind, main.start.line, main.end.line, main.cursors, text, main.weight <= _WORD)
-
-
-_IMPORT = -1  # stands for the text of an import, which may come before what it is for

@@ -18,13 +18,13 @@ _PHRASE_FROM_INPUT_METHOD = 24
 def is_key(piece: Piece, sends_keys: bool = False) -> bool:
     """Tell whether one press of a key can do that, with what editors add: brackets, quotes, indentation.
 
-    A client that certainly ``sends_keys`` one by one never sends two letters at once.
+    A client that certainly ``sends_keys`` one by one never sends two letters at once, nor a sign and a line end.
     """
     if not piece.inserted:
         return len(piece.removed) <= _AT_ONCE or piece.removed.isspace()
     text = "".join(piece.inserted.split())
-    if sends_keys and text.isascii() and sum(map(str.isalnum, text)) > 1:
-        return False
+    if sends_keys and text.isascii() and (sum(map(str.isalnum, text)) > 1 or "\n" in piece.inserted.lstrip()):
+        return not text
     return (
         len(text) <= _AT_ONCE
         or (len(text) <= _QUOTES_AT_MOST and _CLOSERS.issuperset(text))

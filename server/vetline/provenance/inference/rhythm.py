@@ -15,7 +15,9 @@ _AHEAD = 4  # characters, for messages that wait for each other
 _LUMP = 3
 _LINES_AT_MOST = 3
 _BETWEEN_KEYS = 0.2  # seconds; who sends lumps waits longer
+_WAITS_AT_MOST = 0.5  # seconds of the pause in which nothing was typed
 _SURE_AFTER = 3
+_MANY = 12
 _ANYBODY = 6  # characters, as long as nothing is known of the client
 _OFTEN = 40  # characters: what a client of lumps sends now and then, though mostly less
 
@@ -36,13 +38,13 @@ class Rhythm:
     @property
     def sends_keys(self) -> bool:
         """Whether it is certain that the client sends each key by itself."""
-        return self._quick_keys >= _SURE_AFTER
+        return self._quick_keys >= _SURE_AFTER or (len(self._sizes) >= _MANY and self._sends_ones)
 
     def learn(self, pieces: Sequence[Piece], pause: float) -> None:
         """Take note of what was typed, ``pause`` seconds after the change before."""
         self._pause = min(self._pause, pause)
         self._lump = next((piece for piece in reversed(pieces) if piece.inserted), self._lump)
-        sizes = [_size(piece) for piece in pieces if piece.weight]
+        sizes = [_size(piece) for piece in pieces if piece.weight and piece.inserted.isascii()]
         self._sizes.extend(sizes[-_REMEMBERED:])
         if max(sizes, default=0) == 1:
             self._quick_keys += len(sizes) - 1 + (pause < _BETWEEN_KEYS)
@@ -51,10 +53,10 @@ class Rhythm:
         """Tell whether ``piece``, ``pause`` seconds after the change before, is what somebody has typed meanwhile."""
         last, self._lump = self._lump, piece
         size = _size(piece)
-        typing = max(0.0, pause - self._pause) if math.isfinite(self._pause) else pause
+        typing = pause - min(self._pause, _WAITS_AT_MOST, pause)
         if self.sends_keys or size > _AHEAD + _FASTEST * typing or piece.inserted.count("\n") > _LINES_AT_MOST:
             return False
-        if last is not None and piece.start in last.cursors and (_size(last) > 1 or not self._sends_ones):
+        if last is not None and piece.start in last.cursors and (not self._sends_ones or _is_cut_in_word(last, piece)):
             self._sizes.extend([_size(last), size, size])
             return True
         if not self._usual:
@@ -77,6 +79,11 @@ class Rhythm:
             return 0
         usual = sorted(self._sizes)[-2]
         return usual if usual > 1 else 0
+
+
+def _is_cut_in_word(last: Piece, piece: Piece) -> bool:
+    """Tell whether ``piece`` goes on in the middle of the word that ``last`` ended with; proposals end where words do."""
+    return _size(last) >= _LUMP and last.inserted[-1:].isalnum() and piece.inserted[:1].isalnum()
 
 
 def _size(piece: Piece) -> int:

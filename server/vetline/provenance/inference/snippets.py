@@ -11,8 +11,8 @@ _PLACEHOLDERS = frozenset(
     "name names arg args kwargs self cls param params parameter parameters parameter_list value values item items iterable "
     "expr expression condition cond body code block func function funcname func_name function_name method methodname "
     "method_name class_name classname ClassName base Base bases object docstring Docstring target list element elem key x i "
-    "doc e n f exception Exception ExceptionType error err file filename path mode alias module variable var result main __main__ "
-    "__name__ __init__ description summary return_type type returns TODO todo test_name".split()
+    "doc e n f exception Exception ExceptionType error err file filename path mode alias module variable var result main "
+    "__main__ __name__ __init__ description summary return_type type returns TODO todo test_name".split()
 )
 """What snippets say where something is to be filled in."""
 
