@@ -59,12 +59,13 @@ class Matrix:
     def summary(self, sequences: int) -> str:
         """Return what the documentation says of the matrix."""
         told = self.accuracy(Kind.COMPLETION, Kind.PASTE)
-        return (
-            f"{self.table()}\n"
-            f"{self.counts.total()} messages of {sequences} sequences. Foreign (completion, paste or agent) told from the rest: "
-            f"precision {100 * self.precision:.1f} %, recall {100 * self.recall:.1f} %. Completion told from paste, where both are "
-            f"seen to be foreign: {100 * told:.1f} %.\n"
+        lines = (
+            self.table(),
+            f"That is {self.counts.total()} messages of {sequences} sequences.\n",
+            f"- Foreign or not: precision {100 * self.precision:.1f} %, recall {100 * self.recall:.1f} %.",
+            f"- Completion or paste, where both are seen to be foreign: {100 * told:.1f} % right.",
         )
+        return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from vetline.provenance.kinds import Kind
 _GOES_ON_WITHIN = 10.0  # seconds from one part of a proposal to the next
 _COMES_ALONG_WITHIN = 2.0  # seconds from a proposal to its import, or from a paste to its new indentation
 _NO_KEY_WITHIN = 0.3  # seconds from an acceptance to the next key, at least
-_NO_PERSON_WITHIN = 1.0  # seconds in which nobody gets to another place and has code put there
+_NO_PERSON_WITHIN = 0.5  # seconds in which nobody gets to another place and has code put there
 
 _PAIRS = {"()", "[]", "{}", '""', "''", "``"}
 _SHORT = 3  # characters
@@ -185,7 +185,7 @@ class Inference:
         comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
         if comes_along and pause <= _COMES_ALONG_WITHIN:
             return kind if last.text == _IMPORT else last.kind
-        if pause > _NO_PERSON_WITHIN:
+        if pause > _NO_PERSON_WITHIN or self._key_at > last.at:
             return None
         return last.kind if last.first_line - _NEAR <= first.start.line <= last.last_line + _NEAR else Kind.AGENT
 
