@@ -13,7 +13,7 @@ from vetline.provenance.inference.keys import are_one_key, is_key
 from vetline.provenance.inference.memory import OwnCode, Timeline
 from vetline.provenance.inference.origin import Scene, is_import, is_program, origin_of
 from vetline.provenance.inference.pieces import Piece, pieces_of
-from vetline.provenance.inference.rewording import Wording, tokens
+from vetline.provenance.inference.rewording import Wording, words_of
 from vetline.provenance.inference.rhythm import Rhythm
 from vetline.provenance.inference.snippets import is_snippet
 from vetline.provenance.kinds import Kind
@@ -139,7 +139,7 @@ class Inference:
     def _is_finished_word(self, pieces: Sequence[Piece]) -> bool:
         """Tell whether one word that is being typed gave way to another: an item of a list was chosen."""
         piece = pieces[0]
-        if len(tokens(piece.removed)) > 1:
+        if len(words_of(piece.removed)) > 1:
             return False
         typed = Position(piece.start.line, piece.start.column + len(piece.removed))
         return len(pieces) == 1 and (not piece.removed or typed in self._cursors)
@@ -198,10 +198,10 @@ class Inference:
         if not pieces:
             return
         self._just_arrived = guess.is_foreign
-        self._cursors = pieces[-1].cursors
         if guess.is_foreign:
             self._arrive(at, [piece for piece in pieces if piece.indices[0] in guess.foreign], guess.kind)
             return
+        self._cursors = pieces[-1].cursors
         if guess.kind is Kind.UNDO:
             self._arrival = None
         if guess.kind is not Kind.TYPED:
@@ -222,6 +222,12 @@ class Inference:
 
     def _arrive(self, at: float, foreign: Sequence[Piece], kind: Kind) -> None:
         main = max(foreign, key=lambda piece: piece.weight)
-        text = _IMPORT if all(map(is_import, foreign)) else hash(main.inserted)
-        self._cursors = main.cursors
-        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, main.cursors, text, main.weight <= _WORD)
+        ends = main.cursors if main is foreign[-1] else main.cursors + foreign[-1].cursors
+        if all(map(is_import, foreign)):
+            text = _IMPORT
+            # The cursor stays where the name is typed that the import is for, above which lines came in.
+            self._cursors = tuple(Position(place.line + main.inserted.count("\n"), place.column) for place in self._cursors)
+        else:
+            text = hash(main.inserted)
+            self._cursors = ends
+        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, ends, text, main.weight <= _WORD)

@@ -74,7 +74,7 @@ def ends_with_line_end(scene: Scene) -> float:
         return 0.0
     if _is_below(scene.piece):
         return -0.5
-    return -0.7 if text.count("\n") == 1 and scene.piece.before.strip() else -2.5
+    return -0.7 if "\n" not in text.strip() and scene.piece.before.strip() else -2.5
 
 
 def _is_below(piece: Piece) -> bool:

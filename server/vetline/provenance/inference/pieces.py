@@ -99,8 +99,8 @@ def _piece(index: int, replacement: Replacement) -> Piece:
 def _trimmed(
     indices: tuple[int, ...], told: Position, start: Position, removed: str, inserted: str, before: str, after: str
 ) -> Piece:
-    if inserted and not removed and before.isspace() and inserted.endswith("\n" + before):
-        # Lines were inserted, seen from behind their indentation on.
+    if before and not removed and inserted.endswith("\n" + before):
+        # Lines were inserted, told from behind what their first and the next have in common.
         inserted, after, before, start = before + inserted[: -len(before)], before + after, "", Position(start.line, 0)
     if not removed or not inserted:
         return Piece(indices, told, start, removed, inserted, before, after)

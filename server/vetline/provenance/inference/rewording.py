@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
+import string
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 
 from vetline.provenance.inference.pieces import Piece, agreement
 
@@ -14,16 +16,18 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 _LAYOUT = frozenset(",()'\"\\;#`")
 """What formatters add and take away."""
 
+_NO_SIGNS = {ord(sign): " " for sign in string.punctuation.replace("_", "")}
 _EDGES = re.compile(r"^[\s#]+|\s+$", re.MULTILINE)
 _FEW = 4
 _NOVEL_AT_MOST = 4  # characters: a formatter's "None", a letter that differs
 _GROWS_AT_MOST = 1.6
 _KEPT_AT_LEAST = 0.7
+_SUBSTITUTED_AT_MOST = 50_000  # words
 
 
-def tokens(text: str) -> list[str]:
-    """Return the words and signs of ``text`` that mean something, in order."""
-    return [token for token in _TOKEN.findall(text) if token not in _LAYOUT]
+def words_of(text: str) -> list[str]:
+    """Return the words of ``text`` in order: names, keywords, numbers, and what strings and comments say."""
+    return text.translate(_NO_SIGNS).split()
 
 
 class Wording:
@@ -38,16 +42,12 @@ class Wording:
         return [piece.words for piece in self._pieces]
 
     @cached_property
-    def _tokens(self) -> list[tuple[list[str], list[str]]]:
-        return [(_TOKEN.findall(old), _TOKEN.findall(new)) for old, new in self._words]
-
-    @cached_property
     def _old(self) -> Counter[str]:
-        return Counter(token for old, _ in self._tokens for token in old if token not in _LAYOUT)
+        return Counter(chain.from_iterable(words_of(old) for old, _ in self._words))
 
     @cached_property
     def _new(self) -> Counter[str]:
-        return Counter(token for _, new in self._tokens for token in new if token not in _LAYOUT)
+        return Counter(chain.from_iterable(words_of(new) for _, new in self._words))
 
     @property
     def is_wrapped(self) -> bool:
@@ -74,9 +74,12 @@ class Wording:
     @property
     def is_substitution(self) -> bool:
         """Whether one text took the place of another in one or more words, and nothing else changed: search and replace."""
-        if not self._removes or any(len(old) != len(new) for old, new in self._tokens):
+        if not self._removes or self._new.total() != self._old.total() or self._old.total() > _SUBSTITUTED_AT_MOST:
             return False
-        swaps = {_swap(a, b) for old, new in self._tokens for a, b in zip(old, new, strict=True) if a != b}
+        tokens = [(_TOKEN.findall(old), _TOKEN.findall(new)) for old, new in self._words]
+        if any(len(old) != len(new) for old, new in tokens):
+            return False
+        swaps = {_swap(a, b) for old, new in tokens for a, b in zip(old, new, strict=True) if a != b}
         return len(swaps) == 1 and all(a and (a + b).isidentifier() for a, b in swaps)
 
     @property
@@ -98,9 +101,8 @@ class Wording:
 def likeness(piece: Piece) -> float:
     """Return which part of the words that ``piece`` inserts (0 to 1) is among those that it removes."""
     removed, inserted = piece.words
-    new = [token for token in tokens(inserted) if len(token) > 1]
-    old = set(tokens(removed))
-    return sum(token in old for token in new) / max(1, len(new))
+    new, old = [word for word in words_of(inserted) if len(word) > 1], set(words_of(removed))
+    return sum(word in old for word in new) / max(1, len(new))
 
 
 def _is_wrapped(piece: Piece) -> bool:

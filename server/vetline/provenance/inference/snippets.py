@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 
 from vetline.provenance.inference.pieces import Piece
-from vetline.provenance.inference.rewording import tokens
+from vetline.provenance.inference.rewording import words_of
 
 _PLACEHOLDERS = frozenset(
     "name names arg args kwargs self cls param params parameter parameters parameter_list value values item items iterable "
@@ -27,9 +27,5 @@ def is_snippet(piece: Piece) -> bool:
     if ":" not in piece.inserted or len(piece.inserted) > _LONGEST or len(piece.before.split()) > 1:
         return False
     old, new = piece.words
-    known = _PLACEHOLDERS.union(tokens(old))
-    return all(not _is_word(token) or keyword.iskeyword(token) or token in known for token in tokens(new))
-
-
-def _is_word(token: str) -> bool:
-    return token[0].isalnum() or token[0] == "_"
+    known = _PLACEHOLDERS.union(words_of(old))
+    return all(keyword.iskeyword(word) or word in known for word in words_of(new))
