@@ -26,7 +26,8 @@ _NO_PERSON_WITHIN = 0.5  # seconds in which nobody gets to another place and has
 _PAIRS = {"()", "[]", "{}", '""', "''", "``"}
 _SHORT = 3  # characters
 _WORD = 24
-_NEAR = 2  # lines
+_LOOKED_AT = 10_000  # characters
+_NEAR = 2  # columns: brackets that the editor closes
 _NEXT_WORD_WITHIN = 1.5  # seconds, for who takes words quickly
 
 _IMPORT = -1  # stands for the text of an import, which may come before what it is for
@@ -45,6 +46,7 @@ class _Arrival:
     last_line: int
     ends: tuple[Position, ...]
     text: int
+    words: frozenset[str]
     is_short: bool
 
     def holds(self, pieces: Iterable[Piece]) -> bool:
@@ -155,6 +157,8 @@ class Inference:
             return Guess(Kind.REFACTORING if moved else Kind.TYPED, 0.75)
         indices = tuple(sorted(index for piece in foreign for index in piece.indices))
         kind, confidence = self._origin(at, pieces, foreign)
+        if self._is_too_fast(at, foreign):
+            kind = Kind.AGENT
         joined = self._joined(at, foreign, kind)
         return Guess(joined or kind, confidence, joined is not None, indices)
 
@@ -182,12 +186,20 @@ class Inference:
         pause, first = at - last.at, foreign[0]
         if first.start in last.ends and self._cursors == last.ends and hash(first.inserted) != last.text:
             return last.kind if pause <= _GOES_ON_WITHIN else None
-        comes_along = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
-        if comes_along and pause <= _COMES_ALONG_WITHIN:
+        is_pair = all(map(is_import, foreign)) or (last.text == _IMPORT and kind is Kind.COMPLETION)
+        if is_pair and pause <= _COMES_ALONG_WITHIN and not last.words.isdisjoint(_words_of(foreign)):
             return kind if last.text == _IMPORT else last.kind
-        if pause > _NO_PERSON_WITHIN or self._key_at > last.at:
-            return None
-        return last.kind if last.first_line - _NEAR <= first.start.line <= last.last_line + _NEAR else Kind.AGENT
+        if pause <= _NO_PERSON_WITHIN and self._key_at <= last.at:
+            is_near = any(first.start.line == end.line and abs(first.start.column - end.column) <= _NEAR for end in last.ends)
+            return last.kind if is_near or kind is last.kind is Kind.AGENT else None
+        return None
+
+    def _is_too_fast(self, at: float, foreign: Sequence[Piece]) -> bool:
+        """Tell whether foreign code came so soon after other, elsewhere and with no key between, that no hand did it."""
+        last = self._arrival
+        if last is None or at - last.at > _NO_PERSON_WITHIN or self._key_at > last.at or last.text == _IMPORT:
+            return False
+        return not all(map(is_import, foreign)) and not any(last.holds([piece]) for piece in foreign)
 
     def _comes_along(self, at: float, pieces: Sequence[Piece], within: float = _COMES_ALONG_WITHIN) -> bool:
         """Tell whether a change of the layout follows foreign code so closely, and lies in it, that it belongs to it."""
@@ -230,4 +242,9 @@ class Inference:
         else:
             text = hash(main.inserted)
             self._cursors = ends
-        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, ends, text, main.weight <= _WORD)
+        self._arrival = _Arrival(at, kind, main.start.line, main.end.line, ends, text, _words_of(foreign), main.weight <= _WORD)
+
+
+def _words_of(pieces: Sequence[Piece]) -> frozenset[str]:
+    """Return the words of pieces: an import belongs to the code that uses what it brings."""
+    return frozenset(word for piece in pieces for word in words_of(piece.words[1][:_LOOKED_AT])) - {"import", "from", "as"}
