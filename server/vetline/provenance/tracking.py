@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -165,16 +165,16 @@ class Tracker:
         self.recent.append(recent)
         return recent
 
-    def pieces_of(self, recent: Recent) -> list[Inserted]:
-        """Return what the edits of one message have inserted, where that is now."""
+    def pieces_of(self, recent: Recent, numbers: Collection[int] | None = None) -> list[Inserted]:
+        """Return what the edits of one message, or those of these ``numbers``, have inserted, where that is now."""
         pieces: list[Inserted] = []
         later = list(self.recent)
         later = later[later.index(recent) :] if recent in later else []
         for one in later:
-            for edit in one.edits:
+            for number, edit in enumerate(one.edits):
                 for piece in pieces:
                     piece.move(edit)
-                if one is recent and edit.inserted:
+                if one is recent and edit.inserted and (numbers is None or number in numbers):
                     pieces.append(Inserted.by(edit))
         return pieces
 

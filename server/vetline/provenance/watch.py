@@ -20,7 +20,8 @@ _PAUSE: Final = 30.0
 
 
 class Guess(Protocol):
-    """What a change looks like.  ``joins`` if it belongs to the acceptance before it."""
+    """What a change looks like: ``foreign`` are the numbers of its replacements that bring in foreign code.  It ``joins`` if it
+    belongs to the acceptance before it."""
 
     @property
     def kind(self) -> Kind: ...
@@ -28,6 +29,8 @@ class Guess(Protocol):
     def confidence(self) -> float: ...
     @property
     def joins(self) -> bool: ...
+    @property
+    def foreign(self) -> Sequence[int]: ...
 
 
 class Classifier(Protocol):
@@ -78,8 +81,10 @@ class Watch:
         if guess.kind not in FOREIGN or not recent.inserts:
             return Seen(guess.kind)
         acceptance = Acceptance(now, guess.kind, confidence=guess.confidence)
-        pieces = self.tracker.pieces_of(recent)
-        return Seen(guess.kind, self.tracker.take(recent, acceptance, pieces, joins=guess.joins))
+        pieces = self.tracker.pieces_of(recent, guess.foreign)
+        last = self.tracker.last
+        joins = guess.joins and last is not None and not last.acceptance.is_exact  # else the client says what belongs to it
+        return Seen(guess.kind, self.tracker.take(recent, acceptance, pieces, joins=joins))
 
     def told(self, signal: Signal, at: float, now: float) -> Tracked | None:
         """Take note of what the client says; return the acceptance if its change has come in already."""

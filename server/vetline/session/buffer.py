@@ -52,7 +52,7 @@ class Buffer:
         self.version = version
         self.rulebook = rulebook
         self.document = self._analysed(text)
-        self.watch = Watch(Inference())
+        self.watch = Watch(Inference(self.document.lines))
         """Knows which of the text is foreign code."""
         self.last_how = How.UNKNOWN
         """By what means the text was changed last."""
