@@ -85,6 +85,10 @@ class Entry:
     """The lines, from 0, whose comments came in with foreign code, and silence nothing."""
     found: tuple[Hit, ...] | None = None
     """What :meth:`hits` gives; None: that has to be asked again."""
+    wanted_by: object = None
+    """Who has said which of ``found`` are wanted ..."""
+    wanted: tuple[int, ...] = ()
+    """... and which that are, by index."""
     placed_at: int = -1
     """The block's first line when ``spots`` were placed."""
     spots: dict[int, Spot] = field(default_factory=dict)

@@ -20,38 +20,45 @@ Elsewhere = Callable[[Step], RelatedLocation | None]
 def placed(entries: Sequence[Entry], whole_file: Sequence[Hit], elsewhere: Elsewhere, wanted: Wanted) -> Iterator[Spot]:
     """Yield the findings that are wanted, each with the place in the code that it was made on, in block order.
 
-    Most of what Bandit finds isn't shown, so that only what is wanted is put together.
+    Most of what Bandit finds isn't shown, so that only what is wanted is put together.  Blocks of the same text have findings
+    of the same keys; they are numbered.
     """
     seen: dict[str, int] = {}
     line = 0
     for entry in entries:
         if entry.found is None and entry.analysis is not None:
-            entry.found, entry.placed_at = entry.hits(), -1
-        if found := entry.found:
-            if entry.placed_at != line:
-                entry.spots, entry.placed_at = {}, line
-            for index, hit in enumerate(found):
-                key = hit.finding.key
-                count = seen[key] = seen.get(key, -1) + 1
-                if not wanted(hit.finding):
-                    continue
-                spot = entry.spots.get(index)
-                if spot is None:
-                    is_late = index >= len(found) - len(entry.late)
-                    spot = _spot(hit, entry, line, entries, elsewhere, is_late=is_late)
-                    if all(step.block is entry.id for step in hit.evidence):  # else it moves with other blocks, too
-                        entry.spots[index] = spot
-                yield _numbered(spot, count)
+            entry.found, entry.placed_at, entry.wanted_by = entry.hits(), -1, None
+        if entry.found:
+            count = seen[entry.text] = seen.get(entry.text, -1) + 1
+            if entry.wanted_by is not wanted:
+                entry.wanted_by = wanted
+                entry.wanted = tuple(index for index, hit in enumerate(entry.found) if wanted(hit.finding))
+            if entry.wanted:
+                if entry.placed_at != line:
+                    entry.spots, entry.placed_at = {}, line
+                yield from (_numbered(spot, count) for spot in _spots(entry, line, entries, elsewhere))
         line += entry.span.lines
     for hit in whole_file:
-        key = hit.finding.key
-        count = seen[key] = seen.get(key, -1) + 1
         if wanted(hit.finding):
-            yield _numbered(Spot(hit.finding, hit.node, NO_TREE, 0), count)
+            yield Spot(hit.finding, hit.node, NO_TREE, 0)
+
+
+def _spots(entry: Entry, line: int, entries: Sequence[Entry], elsewhere: Elsewhere) -> Iterator[Spot]:
+    """Yield the wanted findings of one block, which begins at ``line``."""
+    found = entry.found or ()
+    for index in entry.wanted:
+        spot = entry.spots.get(index)
+        if spot is None:
+            hit = found[index]
+            is_late = index >= len(found) - len(entry.late)
+            spot = _spot(hit, entry, line, entries, elsewhere, is_late=is_late)
+            if all(step.block is entry.id for step in hit.evidence):  # else it moves with other blocks, too
+                entry.spots[index] = spot
+        yield spot
 
 
 def _numbered(spot: Spot, count: int) -> Spot:
-    """Tell a finding from those of the same key: blocks of the same text have such, and only their order tells them apart."""
+    """Tell a finding from those in the blocks of the same text further up."""
     if not count:
         return spot
     return replace(spot, finding=replace(spot.finding, key=f"{spot.finding.key}#{count}"))

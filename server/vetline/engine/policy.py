@@ -51,6 +51,7 @@ class Policy:
         self._excluded = GitIgnoreSpec.from_lines(config.exclude)
         self._levels: dict[tuple[str, str, Severity, Confidence, Origin, bool, bool], Level] = {}
         self._in_tests: dict[PurePath, bool] = {}
+        self._may_show: dict[bool, Callable[[Finding], bool]] = {}
 
     def is_test(self, path: PurePath) -> bool:
         """Tell whether ``path`` holds test code."""
@@ -84,7 +85,9 @@ class Policy:
     def may_show(self, path: PurePath | None) -> Callable[[Finding], bool]:
         """Return what tells of each finding in a file whether :meth:`show` could show it, by all but where it is."""
         in_test = self._counts_as_test(path)
-        return lambda finding: self._level(finding, in_test=in_test) is not Level.OFF
+        if in_test not in self._may_show:  # the same each time, so that its answers can be kept
+            self._may_show[in_test] = lambda finding: self._level(finding, in_test=in_test) is not Level.OFF
+        return self._may_show[in_test]
 
     def _counts_as_test(self, path: PurePath | None) -> bool:
         return path is not None and self.config.profile is Profile.DEFAULT and self.is_test(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from vetline.core.location import Position, Range
+from vetline.core.location import Position
 from vetline.provenance.marks import Piece
 from vetline.provenance.splices import Splice
 
@@ -39,13 +39,13 @@ class Memory:
     def __init__(self) -> None:
         self._removed: list[Removed] = []
 
-    def follow(self, edit: Splice, cut: tuple[Piece, ...]) -> list[tuple[Range, str]]:
-        """Follow an edit that has removed the marked pieces ``cut``; return what it has brought back, and whose that is."""
+    def follow(self, edit: Splice, cut: tuple[Piece, ...]) -> list[Piece]:
+        """Follow an edit that has removed the marked pieces ``cut``; return the pieces of its text that it has brought back."""
         back = list(self._brought_back(edit)) if edit.inserted and self._removed else []
         self._note(edit, cut)
         return back
 
-    def _brought_back(self, edit: Splice) -> Iterator[tuple[Range, str]]:
+    def _brought_back(self, edit: Splice) -> Iterator[Piece]:
         at, text = edit.at, edit.inserted
         for removed in reversed(self._removed):
             is_there = removed.at == at and (removed.text.startswith(text) or removed.text.endswith(text))
@@ -55,7 +55,7 @@ class Memory:
             for piece in removed.pieces:
                 start, end = max(piece.start - skipped, 0), min(piece.end - skipped, len(text))
                 if start < end:
-                    yield edit.range_of(edit.start + start, edit.start + end), piece.owner
+                    yield Piece(start, end, piece.owner)
             if removed.text == text:
                 self._removed.remove(removed)
             return

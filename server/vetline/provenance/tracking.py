@@ -155,12 +155,12 @@ class Tracker:
         """Follow the edits of one message, each right after it was made."""
         recent = Recent(version, at)
         for edit in edits:
-            for tracked in self._tracked.values():
-                for piece in tracked.pieces:
+            for owner in self.marks.owners:  # what nothing is left of has no place
+                for piece in self._tracked[owner].pieces if owner in self._tracked else ():
                     piece.move(edit)
             cut = self.marks.move(edit)
-            for range_, owner in self._memory.follow(edit, cut):
-                self.marks.add(range_, owner)
+            for start, end, owner in self._memory.follow(edit, cut):
+                self._bring_back(edit, start, end, owner)
             recent.edits.append(edit)
         self.recent.append(recent)
         return recent
@@ -213,6 +213,20 @@ class Tracker:
         """Return the acceptance that ``range_`` lies in, or shares a character with; the newest, if there are several."""
         owners = {mark.owner for mark in self.marks.overlapping(range_)}
         return next((one for owner, one in reversed(self._tracked.items()) if owner in owners), None)
+
+    def _bring_back(self, edit: Splice, start: int, end: int, owner: str) -> None:
+        """Mark what an edit has brought back of an acceptance, of which characters of the inserted text are given."""
+        range_ = edit.range_of(edit.start + start, edit.start + end)
+        tracked = self._tracked.get(owner)
+        if tracked is not None and owner not in self.marks.owners:
+            text = edit.inserted[start:end]
+            piece = next((piece for piece in tracked.pieces if piece.text == text), None)
+            if piece is not None:
+                piece.extent = range_
+            else:  # only a part of it: what was around it is anybody's guess
+                tracked.had_replaced = tracked.has_replaced
+                tracked.is_remembered, tracked.pieces = True, []
+        self.marks.add(range_, owner)
 
     def _add(self, pieces: Iterable[Inserted], tracked: Tracked) -> None:
         for piece in pieces:

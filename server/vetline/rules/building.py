@@ -119,6 +119,8 @@ class _Bindings(NamedTuple):
 def _bindings(context: CheckContext) -> _Bindings:
     found = _Bindings({}, set(), set())
     for node in context.walk(*_BINDING):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            continue  # most are
         if isinstance(node, ast.Global | ast.Nonlocal):
             found.shared.update(node.names)
             continue

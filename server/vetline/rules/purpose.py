@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from vetline.flow.taints import Taint, Taints
 from vetline.rules.base import Source
@@ -87,7 +88,12 @@ def names_from(taint: Taint) -> Iterator[str]:
 
 def split_words(names: Iterable[str]) -> frozenset[str]:
     """Return the words, in lower case, of names such as ``reset_token`` and ``resetToken``."""
-    return frozenset(word.lower() for name in names for word in (name, *_WORD.findall(name)))
+    return frozenset().union(*map(_words_in, names))
+
+
+@lru_cache(maxsize=4096)
+def _words_in(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in (name, *_WORD.findall(name)))
 
 
 def names_in(node: ast.AST) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Models:
         self._answers: dict[str, Effect] = {}
         self._results: set[str] = set()
         """The names of calls, such as ``os.popen()``, of whose results there are methods with names of their own."""
+        self._named: dict[str, bool] = {}
         self._parameters: dict[str, str] = {}
         self._unbound: dict[str, str] = {}
         for library in extra:
@@ -98,7 +99,12 @@ class Models:
 
     def names_results_of(self, name: str) -> bool:
         """Tell whether something is known of what is called on the result of a function, besides what its class says."""
-        return any(f"{spelling}()" in self._results for spelling in self._spellings(name))
+        known = self._named.get(name)
+        if known is None:
+            if len(self._named) >= _LONGEST_MEMORY:
+                self._named.clear()
+            known = self._named[name] = any(f"{spelling}()" in self._results for spelling in self._spellings(name))
+        return known
 
     def handlers(self, decorator: str) -> HandlerModel | None:
         """Return how a function is called that is decorated by ``decorator``, such as ``flask.Flask.route``."""

@@ -71,7 +71,7 @@ def _predictions(context: CheckContext) -> Iterator[Prediction]:
 
 
 def _comes_in(context: CheckContext) -> bool:
-    return any(_random(context.value(call).taints) for call in context.walk(ast.Call) if isinstance(call, ast.Call))
+    return any((taints := context.value(call).taints) and _random(taints) for call in context.calls())
 
 
 def _random(taints: tuple[Taint, ...]) -> Taint | None:

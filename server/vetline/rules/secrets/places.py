@@ -295,9 +295,12 @@ def _pair(value: ast.expr, call: ast.Call, context: CheckContext) -> Iterator[Ca
             yield from _given("password", second, call, context, is_database=False)
 
 
+_TAKING_OPTIONS = frozenset("add_argument option add_option define set setdefault __setitem__".split())
+
+
 def _option(call: ast.Call, context: CheckContext) -> Iterator[Candidate]:
     """Yield the default of ``add_argument("--password", default=…)``, and the value of ``config.set("db", "password", …)``."""
-    if not isinstance(call.func, ast.Attribute):
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _TAKING_OPTIONS:
         return
     texts = [text for argument in call.args if (text := _text_of(argument)) is not None]
     if call.func.attr in ("add_argument", "option", "add_option", "define"):
@@ -307,5 +310,5 @@ def _option(call: ast.Call, context: CheckContext) -> Iterator[Candidate]:
         for keyword in call.keywords:
             if keyword.arg == "default" and option:
                 yield from _named(option, keyword.value, keyword.value, context)
-    elif call.func.attr in ("set", "setdefault", "__setitem__") and len(call.args) >= 2 and len(texts) >= 2:
+    elif len(call.args) >= 2 and len(texts) >= 2:
         yield from _named(texts[-2], call.args[-1], call.args[-1], context)
