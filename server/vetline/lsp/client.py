@@ -32,6 +32,7 @@ from vetline.lsp.client_types import (
     plain_diagnostic,
 )
 from vetline.lsp.convert import from_range, key_of, to_range, uri_of
+from vetline.lsp.messages import ACCEPTED, RECORDED, VERDICT
 from vetline.syntax.encoding import PositionEncoding
 from vetline.syntax.lines import Lines
 
@@ -99,6 +100,8 @@ class Client:
             self._published(params)  # pygls marks what it is given, and a method can't be marked
 
         self._wire.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(publish_diagnostics)
+        for heard in (VERDICT, RECORDED):  # what they say is in the diagnostics, too
+            self._wire.feature(heard)(lambda _: None)
 
     async def start(self, command: Sequence[str], root: Path) -> str:
         """Start the server ``command`` for the workspace ``root`` and return its name and version.
@@ -166,6 +169,11 @@ class Client:
         text.sent = time.perf_counter()
         identifier = lsp.VersionedTextDocumentIdentifier(text.version, uri)
         self._wire.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, changes))
+
+    def accepted(self, uri: str, tool: str) -> None:
+        """Say that the next change of a text is a completion that ``tool`` has proposed."""
+        document = {"uri": uri, "version": self._texts[uri].version + 1}
+        self._wire.protocol.notify(ACCEPTED, {"textDocument": document, "tool": tool})
 
     def save(self, uri: str) -> None:
         """Tell the server that a text was written to the disk."""

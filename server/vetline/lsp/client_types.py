@@ -130,6 +130,7 @@ def introduction(root: Path, encoding: PositionEncoding) -> lsp.InitializeParams
         process_id=os.getpid(),
         client_info=lsp.ClientInfo(NAME, __version__),
         root_uri=uri_of(root),
+        initialization_options={"ledger": False},  # what is played here was accepted by nobody
         workspace_folders=[lsp.WorkspaceFolder(uri_of(root), root.name)],
         capabilities=lsp.ClientCapabilities(
             workspace=lsp.WorkspaceClientCapabilities(workspace_edit=workspace_edit),

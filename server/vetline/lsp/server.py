@@ -15,11 +15,12 @@ from pygls.lsp.server import LanguageServer
 from vetline import __version__
 from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
-from vetline.lsp.features.acceptances import RECORDED, announce_verdict
+from vetline.lsp.features.acceptances import announce_verdict
 from vetline.lsp.features.code_lenses import refresh_lenses
 from vetline.lsp.features.diagnostics import announce, refresh
 from vetline.lsp.features.gate import ask, is_stopped
 from vetline.lsp.features.watched_files import FileWatch
+from vetline.lsp.messages import RECORDED
 from vetline.lsp.problems import ProblemReporter
 from vetline.lsp.protocol import VetlineProtocol
 from vetline.lsp.transport import over_stdio, over_tcp

@@ -100,15 +100,18 @@ def anchor(source: Excerpt, key: bytes) -> Anchor:
     )
 
 
-def locate(anchors: Sequence[Anchor], lines: Sequence[str], key: bytes) -> list[tuple[Range, ...]]:
+def locate(
+    anchors: Sequence[Anchor], lines: Sequence[str], key: bytes, claims: Claims | None = None
+) -> list[tuple[Range, ...]]:
     """Find pieces of code in a text: for each of ``anchors`` the ranges of what is still there, in text order.
 
     A piece that is there as a whole has one range, wherever it was moved to.  Of one that was edited, the lines that are as
-    they were are found.  No two pieces get the same place.  Takes time in proportion to the lines.
+    they were are found.  No two pieces get the same place, nor one of ``claims``, if there are others.  Takes time in
+    proportion to the lines.
     """
     text = _Text(lines, key)
     found: list[tuple[Range, ...]] = [()] * len(anchors)
-    claims = Claims()
+    claims = claims or Claims()
     for index, at in _whole(anchors, text):
         if not found[index]:
             place = text.range_of(anchors[index], 0, text.count(anchors[index]), at)

@@ -59,6 +59,11 @@ class Editor:
         self.show(file)
         self._put_cursor(Lines(self._scene.text[: offset_after(self._scene.text, after, file)]).end)
 
+    def accept(self, text: str, tool: str) -> TextEdit:
+        """Insert what ``tool`` proposes at the cursor, and move the cursor behind it."""
+        self._client.accepted(self.uri, tool)
+        return self.insert(text)
+
     def insert(self, text: str) -> TextEdit:
         """Insert ``text`` at the cursor in one change, and return it; the cursor goes behind it."""
         at = self.cursor

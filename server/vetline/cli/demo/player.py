@@ -32,6 +32,7 @@ from vetline.core.location import Position, Range
 from vetline.lsp.client import Client
 from vetline.lsp.client_types import FIX_ALL, Action, EditRefused, Publication
 
+_ASSISTANT = "the assistant"
 _DRAW_AFTER = 0.05
 """Seconds that the terminal waits for a completion's findings, so that drawing doesn't count as the server's latency."""
 _LATE = 1.0
@@ -150,7 +151,7 @@ class Player:
         self.scene.ghost = step.text
         await self._tell(Note(Kind.OFFERED, f"The assistant suggests {size}"), 0.8)
         self.scene.ghost = ""
-        edit = self._editor.insert(step.text)
+        edit = self._editor.accept(step.text, _ASSISTANT)
         what = f"accepting {size}{' of secure code' if step.is_secure else ''}"
         settling = asyncio.ensure_future(self._settle([edit], step.brings, (), what, self.record.latencies.completions))
         await asyncio.wait({settling}, timeout=_DRAW_AFTER)

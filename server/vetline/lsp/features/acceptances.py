@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from vetline.core.edit import TextEdit
 from vetline.lsp.convert import Wire, acceptance_wire, from_range, to_wire_range
 from vetline.lsp.edits import apply_edits
+from vetline.lsp.messages import ACCEPTED, VERDICT
 from vetline.provenance.kinds import Kind
 from vetline.provenance.ledger import How
 from vetline.provenance.rejection import rejections
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ACCEPTED = "vetline/accepted"
-VERDICT = "vetline/verdict"
-RECORDED = "vetline/recorded"
 FIX, REJECT, REVIEWED = "vetline.fixAcceptance", "vetline.rejectAcceptance", "vetline.reviewed"
 
 Action = tuple[str, tuple[TextEdit, ...]]

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vetline.core.location import Range
 from vetline.core.severity import Severity
 from vetline.provenance.acceptances import Acceptance, Event
 from vetline.provenance.anchoring import Anchor, locate
+from vetline.provenance.claims import Claims
 from vetline.provenance.kinds import Kind
 from vetline.provenance.ledger.files import identity, installation_key, make_private
 from vetline.provenance.ledger.records import Entry, Happening, How, Place, Remembered, keyed_hash
@@ -170,21 +172,26 @@ class Store:
     def of_file(self, place: Place, lines: Sequence[str]) -> list[Remembered]:
         """Return the acceptances in a file of which something is left in its ``lines``, the oldest first.
 
-        Where two lay claim to the same place, it belongs to the one that was written last.
+        Where two lay claim to the same place, it belongs to the one that somebody has told of, else to the one written last.
         """
         place_here = keyed_hash(place.project, self.key), _plain(place.file, _LONGEST_PATH)
         entries = self.entries("project = ? AND file = ?", place_here)
         rows = self._connection.execute(
             """
-            SELECT acceptance, start_line, start_column, end_line, end_column, lines, before, after, scope, lead, tail
-            FROM anchors WHERE acceptance IN (SELECT id FROM acceptances WHERE project = ? AND file = ?) ORDER BY rowid DESC
+            SELECT acceptance, start_line, start_column, end_line, end_column,
+                anchors.lines, before, after, scope, lead, tail, is_exact
+            FROM anchors JOIN acceptances ON acceptances.id = acceptance
+            WHERE project = ? AND file = ? ORDER BY is_exact DESC, anchors.rowid DESC
             """,
             place_here,
         ).fetchall()
-        anchors = [Anchor(Range.of(*row[1:5]), *row[5:]) for row in rows]
         found: dict[str, list[Range]] = defaultdict(list)
-        for row, ranges in zip(rows, locate(anchors, lines, self.key), strict=True):
-            found[row[0]] += ranges
+        claims = Claims()
+        for _, some in groupby(rows, key=lambda row: row[-1]):
+            group = list(some)
+            anchors = [Anchor(Range.of(*row[1:5]), *row[5:-1]) for row in group]
+            for row, ranges in zip(group, locate(anchors, lines, self.key, claims), strict=True):
+                found[row[0]] += ranges
         return [
             Remembered(entry, tuple(sorted(found[entry.acceptance.id])), self.key)
             for entry in entries

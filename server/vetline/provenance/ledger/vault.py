@@ -67,7 +67,9 @@ class Vault:
         return _acceptances(writes)
 
     def of_file(self, place: Place, lines: Sequence[str]) -> list[Remembered]:
-        """Return the acceptances in a file of which something is left in its ``lines``."""
+        """Return the acceptances in a file of which something is left in its ``lines``; asking creates no database."""
+        if self._store is None and self._path is not None and not self._path.exists() and not self._unsaved:
+            return []
         try:
             return self._current().of_file(place, lines)
         except _FAILURES as error:
@@ -113,9 +115,10 @@ class Vault:
             try:
                 store = Store.open(self._path, patience)
             except _FAILURES as error:
-                if trouble_of(error) is not Trouble.DAMAGED:
+                if trouble_of(error) is Trouble.DAMAGED:
+                    self._set_aside(found or identity(self._path))
+                elif identity(self._path) == found:  # else another process has just exchanged it
                     raise
-                self._set_aside(found or identity(self._path))
             else:
                 self._tidied_at = None
                 return store
@@ -135,7 +138,8 @@ class Vault:
         assert self._path is not None
         failed, self._store = self._store, None
         trouble = trouble_of(error)
-        if trouble is Trouble.DAMAGED:
+        is_exchanged = failed is not None and failed.identity != identity(self._path)
+        if trouble is Trouble.DAMAGED or is_exchanged:
             damaged = failed.identity if failed is not None else identity(self._path)
             if failed is not None:
                 with contextlib.suppress(*_FAILURES):

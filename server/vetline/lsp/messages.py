@@ -1,0 +1,12 @@
+"""The names of the messages that Vetline adds to the protocol (``docs/protocol.md``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACCEPTED: Final = "vetline/accepted"
+"""From the client: a change was foreign code."""
+VERDICT: Final = "vetline/verdict"
+"""To the client: what was found in it."""
+RECORDED: Final = "vetline/recorded"
+"""To the client: the ledger has it."""
