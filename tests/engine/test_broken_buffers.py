@@ -123,3 +123,22 @@ def test_the_other_statements_of_a_function() -> None:
     for column, character in enumerate(typed, 4):
         document.edit(Range(Position(2, column), Position(2, column)), character)
         assert [finding.rule_id for finding in document.vet()] == expected, document.lines[2]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if x:\n\\\n    eval(a)\n",
+        "if x:\n  \\\n    eval(a)\n",
+        "if x:\n\\\n  \\\n        eval(a)\n",
+        "if x:\n\\\n\\\n    eval(a)\n",
+        "def f():\n\\\n    eval(a)\n\n\nclass A:\n\\\n    def g(self):\n        eval(b)\n",
+        "\\\nimport os\n\\\ndef f(): eval(a)\n",
+    ],
+)
+def test_a_line_may_begin_with_a_backslash(code: str) -> None:
+    compile(code, "x", "exec")
+    document = Document(code, ENGINE)
+
+    assert {finding.rule_id for finding in document.vet()} == {"B307"}
+    assert document.set_aside() == []

@@ -111,8 +111,8 @@ def logical_lines(
         if len(space) == len(line) or line[len(space)] in "#\r\n":
             i += 1
             continue
-        word = found.group() if (found := _WORD.match(line, len(space))) else ""
-        first, indent = i, indent_width(space)
+        first = i
+        indent, word = _begin(line, space) if line[len(space)] != "\\" else _begin_below(lines, i, stop)
         depth = 0
         comment = -1
         open_quote_line = -1
@@ -160,6 +160,23 @@ def logical_lines(
                 break
             position, comment = 0, -1
         yield LogicalLine(first, i, indent, word, open_quote_line, comment, depth > 0 or position < 0 or open_quote_line >= 0)
+
+
+def _begin(line: str, space: str) -> tuple[int, str]:
+    """Return the indentation and the first word of a line that begins with ``space``."""
+    return indent_width(space), found.group() if (found := _WORD.match(line, len(space))) else ""
+
+
+def _begin_below(lines: Sequence[str], i: int, stop: int) -> tuple[int, str]:
+    """Return the indentation and the first word of a logical line that begins with a lone backslash.
+
+    CPython takes the first backslash that isn't at the margin for the indentation; if there is none, that of what follows.
+    """
+    while i < stop - 1 and lines[i].rstrip("\r\n").lstrip(" \t\f") == "\\":
+        if indent := indent_width(indent_text(lines[i])):
+            return indent, ""
+        i += 1
+    return _begin(lines[i], indent_text(lines[i]))
 
 
 def holds_definitions(lines: Sequence[str], string: TripleString) -> bool:
