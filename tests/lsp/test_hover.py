@@ -78,7 +78,7 @@ async def test_a_place_behind_the_text_has_nothing_to_say(editor: Editor, uri: s
 
 
 async def test_a_place_in_a_text_that_changes_meanwhile_means_nothing_any_more(editor: Editor, uri: str) -> None:
-    editor.open(uri, TEXT + "def f():\n    exec(x)\n\n\n" * 2000 + "#end")
+    editor.open(uri, TEXT + "def f():\n    exec(x)\n\n\n" * 6000 + "#end")
     asked = asyncio.ensure_future(editor.hover(uri, "requests.get"))
     await asyncio.sleep(0.02)
 

@@ -165,16 +165,26 @@ def _later(call: ast.Call, context: CheckContext) -> Iterator[tuple[str, ast.Cal
                     yield method, other
 
 
-def is_cut(call: ast.Call, context: CheckContext) -> bool:
-    """Tell whether so little is kept of the digest that it can only tell things apart."""
-    for parent in parents(call, context):
+def is_cut(node: ast.AST, context: CheckContext, depth: int = 4) -> bool:
+    """Tell whether so little is kept of a digest, the value of ``node``, that it can only tell things apart."""
+    for parent in parents(node, context):
         match parent:
             case ast.Attribute() | ast.Call():
                 continue
             case ast.Subscript(slice=ast.Slice(upper=ast.Constant(value=int() as kept))):
                 return kept <= _FEW_DIGITS
+            case ast.Assign(targets=[ast.Name(id=name)]) if depth:
+                reads = _reads_of(name, node, context)
+                return bool(reads) and all(is_cut(read, context, depth - 1) for read in reads)
         return False
     return False
+
+
+def _reads_of(name: str, node: ast.AST, context: CheckContext) -> list[ast.Name]:
+    """Return where a variable is read in the function that ``node`` is in."""
+    function = function_around(node, context)
+    names = (one for one in context.walk(ast.Name) if isinstance(one, ast.Name) and one.id == name)
+    return [one for one in names if isinstance(one.ctx, ast.Load) and function_around(one, context) is function]
 
 
 def may_be_forged(context: CheckContext, node: ast.AST) -> bool:

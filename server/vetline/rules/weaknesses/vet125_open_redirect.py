@@ -35,6 +35,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import flow_into, of_labels
 from vetline.rules.surroundings import function_around
 
@@ -73,17 +74,19 @@ def _is_checked(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether the function looks for all that leads off the site: no slash, two of them, and a backslash, which browsers
     take for one."""
     function = function_around(node, context)
-    if not isinstance(node, ast.Name) or function is None:
+    if function is None:
         return False
+    place = ast.dump(written(node, context)) if isinstance(node, ast.expr) else ""
     found: set[object] = set()
     for test in ast.walk(function):
         match test:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="startswith"), args=[prefix]) if name == node.id:
-                known = context.value(prefix)
-                found.update(known.constants or ())
-                found.update(item.constant for item in (known.items or {}).values())
-            case ast.Compare(left=ast.Constant(value="\\"), ops=[ast.In() | ast.NotIn()], comparators=[ast.Name(id=name)]):
-                if name == node.id:
+            case ast.Call(func=ast.Attribute(value=tested, attr="startswith"), args=[prefix]):
+                if ast.dump(written(tested, context)) == place:
+                    known = context.value(prefix)
+                    found.update(known.constants or ())
+                    found.update(item.constant for item in (known.items or {}).values())
+            case ast.Compare(left=ast.Constant(value="\\"), ops=[ast.In() | ast.NotIn()], comparators=[tested]):
+                if ast.dump(written(tested, context)) == place:
                     found.add("/\\")
     return {"/", "//", "/\\"} <= {one for each in found for one in (each if isinstance(each, tuple) else (each,))}
 

@@ -131,6 +131,7 @@ def _is_worth_it(use: ast.Call, test: ast.expr, context: CheckContext) -> bool:
         return True
     is_method = isinstance(use.func, ast.Attribute) and not _USES & set(context.callees(use))
     path = use.func.value if is_method and isinstance(use.func, ast.Attribute) else _path_of(use, context) or use
+    path = written(path, context)
     value = context.value(path)
     if any(_SHARED.match(one) for one in value.constants or () if isinstance(one, str)):
         return True

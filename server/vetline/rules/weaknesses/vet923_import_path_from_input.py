@@ -29,6 +29,7 @@ from typing import Final
 from vetline.core.cwe import Cwe
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, of_labels
 
 _LABELS: Final = of_labels(
@@ -42,7 +43,7 @@ _SHARED: Final = ("/tmp", "/var/tmp", "/dev/shm", ".", "")
 def check(context: CheckContext) -> Iterator[Match]:
     for place in _additions(context):
         value = context.value(place)
-        is_of_script = isinstance(place, ast.Call) and "os.path.dirname" in context.callees(place)
+        is_of_script = "os.path.dirname" in context.callees(written(place, context))
         taints = sorted(
             (t for t in value.all_taints() if t.origin.label in _LABELS and not (is_of_script and t.origin.what == _ARGUMENTS)),
             key=lambda t: -_LABELS[t.origin.label].value,
