@@ -40,7 +40,7 @@ def filled(state: Path) -> Path:
     return state
 
 
-def accept(state: Path, *, tool: str = "Copilot", project: str = "/home/somebody/shop", days_ago: float = 0) -> None:
+def accept(state: Path, *, tool: str = "Copilot", project: str = "/projects/shop", days_ago: float = 0) -> None:
     ledger = Ledger(state, days=36_500)
     accepted = Acceptance(time.time() - days_ago * 86_400, Kind.COMPLETION, tool, True, lines=3)
     ledger.record(accepted, Place(project, "app/views.py"), [Range.of(1, 0, 4, 0)], LINES)
@@ -88,7 +88,7 @@ def test_export_says_nothing_of_paths_and_people_unless_asked(project: Project, 
 
 def test_purge_asks_for_what_it_should_delete_and_whether(project: Project, state: Path) -> None:
     accept(state, days_ago=50)
-    accept(state, project="/home/somebody/billing")
+    accept(state, project="/projects/billing")
     accept(state)
 
     def left() -> int:
@@ -100,7 +100,7 @@ def test_purge_asks_for_what_it_should_delete_and_whether(project: Project, stat
     assert (outcome.code, "add --yes" in outcome.err, left()) == (2, True, 3)
     assert project.run("ledger", "purge", "--before", "30d", "--yes").out == "Deleted 1 acceptance and what became of it.\n"
     assert left() == 2
-    assert project.run("ledger", "purge", "--project", "/home/somebody/billing", "--yes").code == 0
+    assert project.run("ledger", "purge", "--project", "/projects/billing", "--yes").code == 0
     assert left() == 1
     assert (
         project.run("ledger", "purge", "--project", "shop", "--before", "30d", "--yes").out == "There is nothing to delete.\n"

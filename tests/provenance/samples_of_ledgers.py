@@ -30,7 +30,7 @@ TOOLS = [
     ("Claude Code", Kind.AGENT),
     ("", Kind.AGENT),
 ]
-PROJECTS = ["/home/somebody/shop", "/home/somebody/billing-api", "/home/somebody/a-rather-long-name-of-a-folder-with-a-service"]
+PROJECTS = ["/projects/shop", "/projects/billing-api", "/projects/a-rather-long-name-of-a-folder-with-a-service"]
 ENDINGS = [
     (Event.FIXED, How.QUICK_FIX, 8),
     (Event.FIXED, How.HAND, 3),

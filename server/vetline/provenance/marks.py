@@ -16,7 +16,7 @@ class Mark(NamedTuple):
     owner: str
 
 
-class Piece(NamedTuple):
+class Cut(NamedTuple):
     """A part of a text that was cut out: characters from its start, and whose they were."""
 
     start: int
@@ -63,12 +63,12 @@ class Marks:
                     return True
         return False
 
-    def move(self, edit: Splice) -> tuple[Piece, ...]:
+    def move(self, edit: Splice) -> tuple[Cut, ...]:
         """Follow an edit; return the parts of the removed text that were marked."""
         last = edit.first + len(edit.old)
         grown = len(edit.new) - len(edit.old)
         moved: list[Mark] = []
-        cut: list[Piece] = []
+        cut: list[Cut] = []
         for mark in self._marks:
             (start, end), owner = (mark.range.start, mark.range.end), mark.owner
             if end.line < edit.first:
@@ -81,7 +81,7 @@ class Marks:
         return tuple(cut)
 
     @staticmethod
-    def _follow(edit: Splice, start: Position, end: Position, owner: str, moved: list[Mark], cut: list[Piece]) -> None:
+    def _follow(edit: Splice, start: Position, end: Position, owner: str, moved: list[Mark], cut: list[Cut]) -> None:
         """Follow an edit that is near a mark."""
         first, last = edit.offset(start), edit.offset(end)
         if first < edit.start:
@@ -89,7 +89,7 @@ class Marks:
             moved.append(Mark(Range(edit.moved(start), stop), owner))
         inner = max(first, edit.start), min(last, edit.end)
         if inner[0] < inner[1]:
-            cut.append(Piece(inner[0] - edit.start, inner[1] - edit.start, owner))
+            cut.append(Cut(inner[0] - edit.start, inner[1] - edit.start, owner))
         if last > edit.end:
             moved.append(Mark(Range(edit.moved(start) if first >= edit.end else edit.range.end, edit.moved(end)), owner))
 

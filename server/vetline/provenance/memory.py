@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetline.core.location import Position
-from vetline.provenance.marks import Piece
+from vetline.provenance.marks import Cut
 from vetline.provenance.splices import Splice
 
 _MOST: Final = 50
@@ -22,14 +22,14 @@ class Removed:
 
     at: Position
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Cut, ...]
 
-    def with_more(self, text: str, pieces: tuple[Piece, ...], *, in_front: bool) -> Removed:
+    def with_more(self, text: str, pieces: tuple[Cut, ...], *, in_front: bool) -> Removed:
         """Return this with text that stood right in front of it, or right behind it."""
         if in_front:
-            moved = tuple(Piece(one.start + len(text), one.end + len(text), one.owner) for one in self.pieces)
+            moved = tuple(Cut(one.start + len(text), one.end + len(text), one.owner) for one in self.pieces)
             return Removed(self.at, text + self.text, (*pieces, *moved))
-        moved = tuple(Piece(one.start + len(self.text), one.end + len(self.text), one.owner) for one in pieces)
+        moved = tuple(Cut(one.start + len(self.text), one.end + len(self.text), one.owner) for one in pieces)
         return Removed(self.at, self.text + text, (*self.pieces, *moved))
 
 
@@ -39,13 +39,13 @@ class Memory:
     def __init__(self) -> None:
         self._removed: list[Removed] = []
 
-    def follow(self, edit: Splice, cut: tuple[Piece, ...]) -> list[Piece]:
+    def follow(self, edit: Splice, cut: tuple[Cut, ...]) -> list[Cut]:
         """Follow an edit that has removed the marked pieces ``cut``; return the pieces of its text that it has brought back."""
         back = list(self._brought_back(edit)) if edit.inserted and self._removed else []
         self._note(edit, cut)
         return back
 
-    def _brought_back(self, edit: Splice) -> Iterator[Piece]:
+    def _brought_back(self, edit: Splice) -> Iterator[Cut]:
         at, text = edit.at, edit.inserted
         for removed in reversed(self._removed):
             is_there = removed.at == at and (removed.text.startswith(text) or removed.text.endswith(text))
@@ -55,12 +55,12 @@ class Memory:
             for piece in removed.pieces:
                 start, end = max(piece.start - skipped, 0), min(piece.end - skipped, len(text))
                 if start < end:
-                    yield Piece(start, end, piece.owner)
+                    yield Cut(start, end, piece.owner)
             if removed.text == text:
                 self._removed.remove(removed)
             return
 
-    def _note(self, edit: Splice, cut: tuple[Piece, ...]) -> None:
+    def _note(self, edit: Splice, cut: tuple[Cut, ...]) -> None:
         at, end = edit.at, edit.start + len(edit.removed)
         last = self._removed[-1] if self._removed else None
         more: Removed | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from vetline.core.location import Range
 from vetline.provenance.acceptances import Acceptance
 from vetline.provenance.changes import Change, Replacement
+from vetline.provenance.inference import Inference
 from vetline.provenance.kinds import FOREIGN, Kind
 from vetline.provenance.splices import Splice
 from vetline.provenance.tracking import Inserted, Recent, Tracked, Tracker
@@ -17,26 +18,6 @@ _PATIENCE: Final = 5.0
 """For how many seconds what a client has said waits for the change that it is about, and the other way round."""
 _PAUSE: Final = 30.0
 """How many seconds may lie between two parts of one acceptance, such as its words."""
-
-
-class Guess(Protocol):
-    """What a change looks like: ``foreign`` are the numbers of its replacements that bring in foreign code.  It ``joins`` if it
-    belongs to the acceptance before it."""
-
-    @property
-    def kind(self) -> Kind: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def joins(self) -> bool: ...
-    @property
-    def foreign(self) -> Sequence[int]: ...
-
-
-class Classifier(Protocol):
-    """Tells from a change and those before it what it is; one for each buffer."""
-
-    def classify(self, change: Change) -> Guess: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +44,17 @@ class Seen:
 class Watch:
     """Watches one buffer.  ``now`` is in seconds since 1970 wherever it is asked for, ``at`` in seconds of another clock."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        """Begin with a buffer that holds ``lines``."""
         self.tracker = Tracker()
-        self._classifier = classifier
+        self._inference = Inference(lines)
         self._signals: list[tuple[float, Signal]] = []
 
     def changed(self, version: int | None, at: float, now: float, edits: Iterable[Splice], *, is_ours: bool = False) -> Seen:
         """Follow the edits of one message, each right after it was made; ``is_ours`` if they are a fix that we offered."""
         replacements: list[Replacement] = []
         recent = self.tracker.follow(version, at, _noted(edits, replacements))
-        guess = self._classifier.classify(Change(at, tuple(replacements)))
+        guess = self._inference.classify(Change(at, tuple(replacements)))
         signal = self._signal_for(version, at)
         if signal is not None:
             return Seen(signal.kind, self._take_told(signal, [recent], at, now))

@@ -16,7 +16,6 @@ from vetline.core.severity import Level
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
 from vetline.provenance.baseline import unchanged
-from vetline.provenance.inference import Inference
 from vetline.provenance.kinds import FOREIGN, Kind
 from vetline.provenance.ledger import How
 from vetline.provenance.marks import Mark, Marks
@@ -52,11 +51,11 @@ class Buffer:
         self.version = version
         self.rulebook = rulebook
         self.document = self._analysed(text)
-        self.watch = Watch(Inference(self.document.lines))
+        self.watch = Watch(self.document.lines)
         """Knows which of the text is foreign code."""
         self.last_how = How.UNKNOWN
         """By what means the text was changed last."""
-        self._offers: list[tuple[How, tuple[TextEdit, ...]]] = []
+        self._offers: dict[tuple[TextEdit, ...], How] = {}
         self._old = Marks()
         """The code that is as it was at the last commit."""
         self.edits = 0
@@ -114,12 +113,12 @@ class Buffer:
 
     def offer(self, how: How, edits: Sequence[TextEdit]) -> None:
         """Take note of edits of the text as it is now that the editor may apply, and of what they are."""
-        self._offers.append((how, tuple(edits)))
+        self._offers[tuple(edits)] = how
 
     def _taken(self, before: Lines, edits: Sequence[Splice]) -> How | None:
         """Return which of the offered edits it was that the editor has just applied; None if it was none of them."""
         grown = sum(len(edit.inserted) - len(edit.removed) for edit in edits)
-        for how, offered in self._offers:
+        for offered, how in self._offers.items():
             if sum(len(edit.new_text) - len(before.slice(edit.range)) for edit in offered) == grown:
                 lines = before.copy()
                 for edit in sorted(offered, reverse=True):

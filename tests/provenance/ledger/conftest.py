@@ -15,7 +15,7 @@ from vetline.provenance.kinds import Kind
 from vetline.provenance.ledger import Entry, Ledger, Place
 from vetline.provenance.ledger.store import Store
 
-PLACE = Place("/home/somebody/shop", "app/views.py")
+PLACE = Place("/projects/shop", "app/views.py")
 LINES = [
     "import subprocess\n",
     "\n",
