@@ -17,6 +17,9 @@ from vetline.syntax.lines import Lines
 _MOST_RECENT: Final = 64
 """How many messages of the editor are remembered, for a client that tells later which of them was what."""
 
+_MOST_TRACKED: Final = 200
+"""How many acceptances of one buffer are kept that nothing is left of, with those that there is."""
+
 
 @dataclass(slots=True)
 class Inserted:
@@ -191,6 +194,7 @@ class Tracker:
             known.acceptance = replace(acceptance, id=old.id, at=old.at, lines=old.lines, characters=old.characters)
         owner = known.acceptance.id
         known.until = max(known.until, recent.at)
+        self._forget_the_dead()
         if not recent.owner:
             self._add(pieces, known)
         recent.owner = owner
@@ -204,6 +208,14 @@ class Tracker:
             here = (self._tracked[mark.owner].acceptance for mark in self.marks.overlapping(range_))
             if not any(one.is_exact for one in here) and (acceptance.is_exact or not self.marks.overlapping(range_)):
                 self.marks.add(range_, acceptance.id)
+
+    def _forget_the_dead(self) -> None:
+        """Keep of the acceptances of which nothing is left only the newest, which may come back by undo."""
+        if len(self._tracked) > _MOST_TRACKED:
+            owners = self.marks.owners
+            dead = [owner for owner in self._tracked if owner not in owners]
+            for owner in dead[: len(self._tracked) - _MOST_TRACKED]:
+                del self._tracked[owner]
 
     def forget(self, owner: str) -> None:
         """Take an acceptance for the user's own text from now on."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from vetline.core.config import OldCode, Profile
 from vetline.core.edit import TextEdit
@@ -39,6 +40,13 @@ class Rulebook:
     policy: Policy
 
 
+class _Displayed(NamedTuple):
+    """The findings that are shown, and those of them that are in foreign code, by its acceptance."""
+
+    findings: list[Shown]
+    foreign: dict[str, list[Shown]]
+
+
 class Buffer:
     """A text that an editor has open, and its analysis.
 
@@ -64,7 +72,7 @@ class Buffer:
         """When the findings were brought up to date, in seconds since 1970."""
         self._vetted = False
         self._revision = 0
-        self._shown: list[Shown] | None = None
+        self._shown: _Displayed | None = None
         self._remedies: Remedies | None = None
 
     @property
@@ -156,7 +164,7 @@ class Buffer:
 
     def shown_from(self, tracked: Tracked) -> list[Shown]:
         """Return the findings to show that are in an acceptance."""
-        return [one for one in self.shown() if self.origin_of(one.finding) is tracked]
+        return self._displayed().foreign.get(tracked.acceptance.id, [])
 
     def origin_of(self, finding: Finding) -> Tracked | None:
         """Return the acceptance that a finding is in; None if the code was written here, and in Bandit's own view."""
@@ -208,6 +216,10 @@ class Buffer:
 
     def shown(self) -> list[Shown]:
         """Return the findings to show: those in foreign code first, each in text order."""
+        return self._displayed().findings
+
+    def _displayed(self) -> _Displayed:
+        """Return what is shown of the findings; worked out once for a state of the buffer."""
         if self._shown is not None:
             return self._shown
         shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
@@ -215,11 +227,17 @@ class Buffer:
         if self._old and old_code is not OldCode.FULL and self.rulebook.policy.config.profile is not Profile.BANDIT:
             tamed = (replace(one, level=old_code.tame(one.level)) if self._is_old(one.finding) else one for one in shown)
             shown = [one for one in tamed if one.level is not Level.OFF]
-        if self.watch.tracker.marks:  # what has just come in first
-            shown.sort(key=lambda one: self.origin_of(one.finding) is None)
+        first, last = list[Shown](), list[Shown]()
+        foreign: dict[str, list[Shown]] = {}
+        for one in shown:
+            tracked = self.origin_of(one.finding)
+            (last if tracked is None else first).append(one)
+            if tracked is not None:
+                foreign.setdefault(tracked.acceptance.id, []).append(one)
+        displayed = _Displayed(first + last, foreign)
         if self._vetted:
-            self._shown = shown
-        return shown
+            self._shown = displayed
+        return displayed
 
     def shown_in(self, range_: Range) -> list[Shown]:
         """Return the findings to show that share a place with ``range_``."""
