@@ -41,10 +41,11 @@ def test_what_is_new_since_the_last_commit_is_the_agents(project: Project, ledge
     commit(project.root)
     project.write({"app.py": FIRST + SECOND})
 
-    assert mark(project, ledger, "app.py") == "app.py: 4 new lines by Claude Code\n"
+    assert mark(project, ledger, "app.py") == "app.py: 4 new lines by Claude Code, 1 finding\n"
 
     (one,) = marked(project, ledger)
     assert (one["tool"], one["kind"], one["exact"], one["lines"]) == ("Claude Code", "agent", True, 4)
+    assert [(event["event"], event["rule"]) for event in one["events"]] == [("found", "VET102")]
     assert mark(project, ledger, "app.py", agent="Another") == "app.py: nothing new\n"
 
 
@@ -52,7 +53,7 @@ def test_without_a_repository_it_is_the_whole_file(project: Project, ledger: Pat
     project.write({"one.py": FIRST})
     project.write({"two.py": ""})
 
-    assert mark(project, ledger, "one.py", "two.py") == "one.py: 5 new lines by Claude Code\ntwo.py: nothing new\n"
+    assert mark(project, ledger, "one.py", "two.py") == "one.py: 5 new lines by Claude Code, 0 findings\ntwo.py: nothing new\n"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_without_a_repository_it_is_the_whole_file(project: Project, ledger: Pat
         (["--agent", "x"], "FILES"),
         (["--agent", "x", "missing.py"], "missing.py"),
         (["--agent", "  ", "app.py"], "printable"),
-        (["--agent", "x", "binary.py"], "binary.py can't be read"),
+        (["--agent", "x", "binary.py"], "binary.py: "),
     ],
 )
 def test_says_what_is_wrong(project: Project, ledger: Path, arguments: list[str], message: str) -> None:
@@ -73,3 +74,12 @@ def test_says_what_is_wrong(project: Project, ledger: Path, arguments: list[str]
 
     assert outcome.code == 2
     assert message in outcome.err
+
+
+def test_nothing_is_remembered_where_the_ledger_is_off(project: Project, ledger: Path) -> None:
+    project.write({"app.py": FIRST, "vetline.toml": "ledger = false\n"})
+
+    outcome = project.run("mark", "--ledger", str(ledger), "--agent", "x", "app.py")
+
+    assert outcome.code == 2
+    assert "says `ledger = false`" in outcome.err

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from vetline.config import Problem
+from vetline.provenance.baseline import repository_of
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal
 from vetline.rules.catalogue import find_rule, rule_ids
@@ -84,7 +85,8 @@ class Session:
         self._buffers[uri] = buffer
         self._report()
         self._baselines.look_up(buffer)
-        self.chronicle.opened(buffer, self._rulebooks.workspace_of(path))
+        project = repository_of(path) if path is not None else None
+        self.chronicle.opened(buffer, project or self._rulebooks.workspace_of(path))
         self._scheduler.schedule(buffer, Urgency.AT_ONCE)
 
     def saved(self, uri: str) -> None:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from vetline.cli.configuration import Configurations
 from vetline.cli.files.paths import absolute
+from vetline.cli.files.source import Unreadable, read_source
 from vetline.cli.group import Failure
 from vetline.cli.ledgers import ledger_option
+from vetline.cli.options import Selection
+from vetline.cli.vetting import Vetter
+from vetline.core.finding import Finding
 from vetline.core.location import Range
-from vetline.provenance.acceptances import Acceptance
+from vetline.provenance.acceptances import Acceptance, Event
 from vetline.provenance.baseline import committed, repository_of, unchanged
 from vetline.provenance.kinds import Kind
-from vetline.provenance.ledger import Ledger, Place, ledger_file
+from vetline.provenance.ledger import Happening, Ledger, Place, ledger_file
 from vetline.provenance.marks import Mark, Marks
 from vetline.syntax.lines import Lines
 
 _LONGEST_NAME = 64
+_PATIENCE_SECONDS = 10.0
 
 
 @click.command(short_help="Say that an agent has written what is new in files.")
@@ -30,48 +37,85 @@ def mark(agent: str, files: tuple[Path, ...], ledger_path: Path | None) -> None:
     """Say that an agent has written what is new in FILES, on disk behind the editor.
 
     New is what wasn't there at the last commit, and isn't known to have been accepted before; without a git repository it is
-    the whole file.  Run it from the agent's hook, with the files that it has written.
+    the whole file.  It is vetted, and goes into the ledger with what is found.  Run this from the agent's hook, with the
+    files that it has written.
     """
     name = agent.strip()[:_LONGEST_NAME]
     if not name.isprintable() or not name:
         raise click.BadParameter("the name of an agent is a few printable characters", param_hint="--agent")
     troubles: list[str] = []
     ledger = Ledger(ledger_path or ledger_file(), warn=troubles.append)
+    configurations = Configurations(Selection({}))
     try:
         for file in files:
-            count = _mark(ledger, absolute(file), name)
-            what = f"{count} new line{'' if count == 1 else 's'} by {name}" if count else "nothing new"
-            click.echo(f"{file}: {what}")
+            new = _new_in(absolute(file), ledger)
+            click.echo(f"{file}: {_record(new, name, ledger, configurations) if new.ranges else 'nothing new'}")
     finally:
-        ledger.close(timeout=10)
+        ledger.close(_PATIENCE_SECONDS)
     if troubles:
         raise Failure(troubles[0])
 
 
-def _mark(ledger: Ledger, file: Path, agent: str) -> int:
-    """Record what is new in a file; return how many lines that is."""
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What is new in a file: ``ranges`` of its ``lines``."""
+
+    file: Path
+    place: Place
+    lines: Lines
+    ranges: Sequence[Range]
+    had_more: bool
+    """Whether there was something at the last commit that it may have replaced."""
+
+
+def _new_in(file: Path, ledger: Ledger) -> _New:
+    """Find out what is new in a file.
+
+    Raises:
+        Failure: it can't be read.
+    """
     try:
-        lines = Lines(file.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{file.name} can't be read: {error}") from error
+        lines = Lines(read_source(file).text)
+    except Unreadable as error:
+        raise Failure(f"{file.name}: {error}") from error
     repository = repository_of(file)
-    place = Place.of(file, repository)
-    new = Marks([Mark(Range.of(0, 0, lines.end.line, lines.end.column), agent)] if lines.text else [])
+    place = Place.of(file, repository or Path.cwd())
     before = committed(file, repository) if repository is not None else None
-    for range_ in [] if before is None else unchanged(before, lines):
-        new.add(range_, "")
-    for remembered in ledger.of_file(place, lines).result(timeout=10):
-        for range_ in remembered.ranges:
-            new.add(range_, "")
-    ranges = [range_ for range_ in new.of(agent) if lines.slice(range_).strip()]
-    count = sum(_rows(ranges, lines))
-    if count:
-        characters = sum(len(lines.slice(range_)) for range_ in ranges)
-        acceptance = Acceptance(time.time(), Kind.AGENT, agent, is_exact=True, lines=count, characters=characters)
-        ledger.record(acceptance, place, ranges, lines, replaced=before is not None)
-    return count
+    known = [] if before is None else unchanged(before, lines)
+    known += (range_ for one in ledger.of_file(place, lines).result(_PATIENCE_SECONDS) for range_ in one.ranges)
+    new = Marks([Mark(Range.of(0, 0, lines.end.line, lines.end.column), "new")] if lines.text else [])
+    for range_ in known:
+        new.add(range_, "known")
+    ranges = [range_ for range_ in new.of("new") if lines.slice(range_).strip()]
+    return _New(file, place, lines, ranges, before is not None)
 
 
-def _rows(ranges: Sequence[Range], lines: Lines) -> list[int]:
-    """Return how many lines each range holds."""
-    return [len(lines.slice(range_).splitlines()) for range_ in ranges]
+def _record(new: _New, agent: str, ledger: Ledger, configurations: Configurations) -> str:
+    """Vet what is new in a file, write it to the ledger, and say what it is.
+
+    Raises:
+        Failure: the configuration can't be read, or keeps no ledger.
+    """
+    loaded = configurations.of_folder(new.file.parent)
+    if not loaded.config.ledger:
+        raise Failure(f"The configuration of {new.file.name} says `ledger = false`: nothing is remembered.")
+    texts = [new.lines.slice(range_) for range_ in new.ranges]
+    count, characters = sum(len(text.splitlines()) for text in texts), sum(map(len, texts))
+    acceptance = Acceptance(time.time(), Kind.AGENT, agent, is_exact=True, lines=count, characters=characters)
+    ledger.record(acceptance, new.place, new.ranges, new.lines, replaced=new.had_more)
+    found = list(_findings(new, Vetter.of(loaded.config, loaded.root)))
+    ledger.happened(acceptance.id, *(Happening(Event.FOUND, one.key, one.rule_id, one.severity) for one in found))
+    return f"{_number(count, 'new line')} by {agent}, {_number(len(found), 'finding')}"
+
+
+def _findings(new: _New, vetter: Vetter) -> Iterable[Finding]:
+    """Yield the findings that are shown in what is new."""
+    document = vetter.document(new.lines.text, new.file, str(new.file))
+    marks = Marks(Mark(range_, "new") for range_ in new.ranges)
+    for shown in vetter.policy.show(document.vet(), new.file):
+        if marks.overlapping(shown.finding.range):
+            yield shown.finding
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -44,7 +44,8 @@ class How(StrEnum):
 class Place:
     """A file, as the ledger knows it.
 
-    ``project`` is the path of the workspace folder; its last name and a keyed hash of it are stored.
+    ``project`` is the path of the git repository, else of the workspace folder; its last name and a keyed hash of it are
+    stored.
     """
 
     project: str
