@@ -243,17 +243,6 @@ def joined(separator: Value, elements: Value) -> Value:
     return concatenated([element, separator, Value(element.all_taints())])
 
 
-def starts_with(value: Value, test: Callable[[str], bool]) -> bool:
-    """Tell whether all texts that ``value`` may be begin with a known part for which ``test`` is true."""
-    texts = value.text
-    return texts is not None and all(isinstance(text[0], str) and test(text[0]) for text in texts)
-
-
-def known_prefix(text: Text) -> str:
-    """Return what a text is known to begin with."""
-    return text[0] if text and isinstance(text[0], str) else ""
-
-
 def holes(text: Text) -> Iterable[tuple[str, Piece, str]]:
     """Yield each unknown part of a text, with the known parts right before and behind it."""
     for index, piece in enumerate(text):

@@ -46,11 +46,6 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(name))
 
 
-def speaks_of_permission(node: ast.AST) -> bool:
-    """Tell whether an expression is about who somebody is, or what they may do."""
-    return bool(words(*names_in(node)) & PERMISSION)
-
-
 def is_check_name(name: str) -> bool:
     """Tell whether a function of that name decides whether something is allowed, or genuine: ``verify_token``, ``is_admin``."""
     found = words(name)

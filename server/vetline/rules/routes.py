@@ -30,7 +30,6 @@ _GUARD_NAMES: Final = frozenset(
 _WHO: Final = re.compile(
     r"(?:^|_)(?:current_user|get_current|get_user|user_from|logged_in|verify_|require_|get_jwt|api_key|credentials|authori[sz]|authenticat)"
 )
-_REFUSALS: Final = frozenset({401, 403})
 _NAMED_OBJECT: Final = re.compile(
     r"<(?:\w+(?:\([^)]*\))?:)?\w*(?:id|pk|uuid|slug|key|name)\w*>|\{\w*(?:id|pk|uuid|slug|key|name)\w*[:}]"
 )

@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterator
 
 from vetline.rules.base import CheckContext, Source
 from vetline.rules.building import written
-from vetline.semantics.scopes import Function, own_nodes
 from vetline.syntax.nodes import walk
 
 _BOUNDARIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LEAVING = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
@@ -97,11 +95,6 @@ def parents(node: ast.AST, source: Source) -> Iterator[ast.AST]:
         if isinstance(parent, _BOUNDARIES):
             return
         parent = source.parent_of(parent)
-
-
-def nodes_of(function: Function) -> Iterator[ast.AST]:
-    """Yield the nodes of a function's body, in no particular order; functions and classes in it are yielded, not entered."""
-    return own_nodes(function.body)
 
 
 def name_of(callee: ast.expr) -> str:

@@ -38,7 +38,6 @@ from vetline.syntax.nodes import walk
 _STRONG = frozenset("apikey hmac mac sig signature secret csrf xsrf totp otp".split())
 """Words that speak of a secret on their own."""
 _TOKENS = frozenset("token tokens".split())
-_DIGESTS = frozenset("digest hexdigest hash hashed checksum".split())
 _OTHER_HALF = frozenset(
     "actual calculated computed correct expected given header incoming known password provided received sent stored submitted"
     " supplied valid user request config settings".split()

@@ -33,7 +33,6 @@ from vetline.rules.surroundings import calls_named
 
 _WEAK_CLASSES = frozenset(f"cryptography.hazmat.primitives.hashes.{name}" for name in ("MD5", "SHA1"))
 _WEAK_NAMES = frozenset({"md5", "sha1", "md2", "md4"})
-_OPENSSL = "OpenSSL."
 _METHODS = frozenset({"sign", "verify"})
 _WAY_OUT = "Use SHA-256."
 _PREHASHED = "cryptography.hazmat.primitives.asymmetric.utils.Prehashed"
