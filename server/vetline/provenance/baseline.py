@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from vetline.core.location import Position, Range
+from vetline.syntax.agreement import shared_ends
 from vetline.syntax.lines import Lines, split_lines
 
 log = logging.getLogger(__name__)
@@ -56,9 +57,7 @@ def unchanged(before: str, lines: Lines) -> list[Range]:
 
 def _common(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the runs of ``new`` that are in ``old``, too: where they begin and end."""
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
+    head, tail = shared_ends(old, new)
     if head:
         yield 0, head
     matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)

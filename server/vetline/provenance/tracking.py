@@ -12,6 +12,7 @@ from vetline.provenance.acceptances import Acceptance
 from vetline.provenance.marks import Marks
 from vetline.provenance.memory import Memory
 from vetline.provenance.splices import Splice
+from vetline.syntax.agreement import shared_ends
 from vetline.syntax.lines import Lines
 
 _MOST_RECENT: Final = 64
@@ -73,9 +74,7 @@ def _repeated(removed: str, inserted: str) -> tuple[int, int]:
         return len(removed), 0
     if inserted.endswith(removed):
         return 0, len(removed)
-    shorter = min(len(removed), len(inserted))
-    head = next((i for i in range(shorter) if removed[i] != inserted[i]), shorter)
-    tail = next((i for i in range(shorter - head) if removed[-1 - i] != inserted[-1 - i]), shorter - head)
+    head, tail = shared_ends(removed, inserted)
     if "\n" in inserted.rstrip("\r\n"):
         head = inserted.rfind("\n", 0, head) + 1
         line_end = inserted.find("\n", len(inserted) - tail) if tail else -1

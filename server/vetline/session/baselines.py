@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from vetline.provenance.baseline import committed, repository_of
 from vetline.session.buffer import Buffer
-
-log = logging.getLogger(__name__)
+from vetline.session.loops import call_on
 
 _PATIENCE_SECONDS = 0.5
 """How long the first findings of a buffer wait, so that what is old isn't shown as if it were new for a moment."""
@@ -42,11 +40,7 @@ class Baselines:
         path = buffer.path
 
         def read(path: Path, repository: Path) -> None:
-            text = committed(path, repository)
-            try:
-                loop.call_soon_threadsafe(self._known, buffer, text)
-            except RuntimeError:  # the session is over
-                log.debug("Nobody waits for a baseline any more")
+            call_on(loop, self._known, buffer, committed(path, repository))
 
         threading.Thread(target=read, args=(path, repository), name="vetline-baseline", daemon=True).start()
 

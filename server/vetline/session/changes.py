@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from vetline.core.location import Position, Range
+from vetline.syntax.agreement import agreement, shared_ends
 from vetline.syntax.lines import Lines, split_lines
 
 _TYPED_AT_ONCE = 2  # a character, or one with the bracket or quote that the editor closes for it
@@ -37,13 +38,12 @@ def urgency_of(changes: Sequence[Change]) -> Urgency:
 def narrowed(lines: Lines, text: str) -> Change:
     """Return the smallest change that makes ``text`` of ``lines``, for an editor that sends the whole text each time."""
     new = split_lines(text)
-    head = _agreement(lines, new)
-    tail = _agreement(lines[head:][::-1], new[head:][::-1])
+    head, tail = shared_ends(lines[:], new)
     before, after = "".join(lines[head : len(lines) - tail]), "".join(new[head : len(new) - tail])
-    left = _agreement(before, after)
+    left = agreement(before, after)
     if _parts_line_end(before, left) or _parts_line_end(after, left):
         left -= 1
-    right = _agreement(before[left:][::-1], after[left:][::-1])
+    right = agreement(before[left:][::-1], after[left:][::-1])
     if _parts_line_end(before, len(before) - right) or _parts_line_end(after, len(after) - right):
         right -= 1
     start = Position(head, 0)
@@ -64,14 +64,6 @@ def _is_typing(change: Change) -> bool:
 def _parts_line_end(text: str, at: int) -> bool:
     """Tell whether a cut of ``text`` before the character ``at`` goes through a line end of two characters."""
     return at > 0 and text[at - 1 : at + 1] == "\r\n"
-
-
-def _agreement(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many items two sequences have in common from their start."""
-    for index, (a, b) in enumerate(zip(first, second, strict=False)):
-        if a != b:
-            return index
-    return min(len(first), len(second))
 
 
 def _behind(start: Position, text: str) -> Position:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +17,7 @@ from vetline.provenance.acceptances import Acceptance, Event
 from vetline.provenance.ledger import Entry, Happening, How, Ledger, Place, Remembered, ledger_file
 from vetline.provenance.tracking import Tracked
 from vetline.session.buffer import Buffer
-
-log = logging.getLogger(__name__)
+from vetline.session.loops import call_on
 
 _QUIET_SECONDS = 2.0
 """How long a buffer must have been left alone before the ledger is told where things are now."""
@@ -108,7 +107,7 @@ class Chronicle:
     def vetted(self, buffer: Buffer) -> None:
         """Write what is new in a vetted buffer."""
         volume = self._volumes.get(buffer)
-        if volume is None:
+        if volume is None or not buffer.rulebook.policy.config.ledger:
             return
         owners = buffer.watch.tracker.marks.owners
         for tracked in buffer.watch.tracker.all:
@@ -145,17 +144,13 @@ class Chronicle:
         if self._ledger is None:
             loop = asyncio.get_running_loop()
 
-            def on_loop(callback: Callable[[str], None]) -> Callable[[str], None]:
-                def call(text: str) -> None:
-                    try:
-                        loop.call_soon_threadsafe(callback, text)
-                    except RuntimeError:  # the session is over
-                        log.debug("Nobody listens to the ledger any more")
-
-                return call
-
             days = max((buffer.rulebook.policy.config.ledger_days for buffer in self._volumes), default=365)
-            self._ledger = Ledger(ledger_file(), days=days, recorded=on_loop(self._on_recorded), warn=on_loop(self._on_trouble))
+            self._ledger = Ledger(
+                ledger_file(),
+                days=days,
+                recorded=partial(call_on, loop, self._on_recorded),
+                warn=partial(call_on, loop, self._on_trouble),
+            )
         return self._ledger
 
     def _ask(self, buffer: Buffer, volume: _Volume) -> None:
@@ -164,10 +159,7 @@ class Chronicle:
         edits = buffer.edits
 
         def answered(future: Future[list[Remembered]]) -> None:
-            try:
-                loop.call_soon_threadsafe(self._remember, buffer, volume, edits, future.result())
-            except RuntimeError:  # the session is over
-                log.debug("Nobody waits for the ledger any more")
+            call_on(loop, self._remember, buffer, volume, edits, future.result())
 
         self._open().of_file(volume.place, buffer.document.lines.copy()).add_done_callback(answered)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vetline.core.location import Position
 from vetline.provenance.changes import Replacement
+from vetline.syntax.agreement import agreement
 
 _WORD_AT_END = re.compile(r"\w+\Z")
 _WORD_AT_START = re.compile(r"\w+")
@@ -134,20 +135,6 @@ def _joined(first: Piece, then: Piece) -> Piece | None:
 def with_plain_line_ends(text: str) -> str:
     """Return ``text`` with ``\\n`` for each line end."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def agreement(first: str, second: str) -> int:
-    """Return how many characters the two have in common from their start; by halves, as comparing slices is fast."""
-    low, high = 0, min(len(first), len(second))
-    if first[:high] == second[:high]:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if first[low:middle] == second[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 def _is_word(character: str) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
-from vetline.provenance.inference.pieces import Piece, agreement
+from vetline.provenance.inference.pieces import Piece
+from vetline.syntax.agreement import shared_ends
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _LAYOUT = frozenset(",()'\"\\;#`")
@@ -117,10 +118,8 @@ def _is_wrapped(piece: Piece) -> bool:
 
 def _swap(old: str, new: str) -> tuple[str, str]:
     """Return what differs between two words."""
-    head = agreement(old, new)
-    old, new = old[head:], new[head:]
-    tail = agreement(old[::-1], new[::-1])
-    return old[: len(old) - tail], new[: len(new) - tail]
+    head, tail = shared_ends(old, new)
+    return old[head : len(old) - tail], new[head : len(new) - tail]
 
 
 def _is_name(token: str) -> bool:
