@@ -82,6 +82,13 @@ class Policy:
         together = shown if self.config.profile is Profile.BANDIT else merged(shown)
         return [one for one in together if self._is_grave(one.finding)]
 
+    def quieten(self, shown: Iterable[Shown], is_old: Callable[[Finding], bool]) -> list[Shown]:
+        """Return what is left to show, and how, where it ``is_old``: in code that nobody has just written."""
+        if self.config.profile is Profile.BANDIT:
+            return list(shown)
+        tamed = (replace(one, level=self.config.old_code.tame(one.level)) if is_old(one.finding) else one for one in shown)
+        return [one for one in tamed if one.level is not Level.OFF]
+
     def may_show(self, path: PurePath | None) -> Callable[[Finding], bool]:
         """Return what tells of each finding in a file whether :meth:`show` could show it, by all but where it is."""
         in_test = self._counts_as_test(path)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from vetline.core.config import OldCode, Profile
+from vetline.core.config import Profile
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
 from vetline.core.location import Range
-from vetline.core.severity import Level
 from vetline.engine.document import Document, Engine
 from vetline.engine.policy import Policy, Shown
 from vetline.provenance.baseline import unchanged
@@ -223,10 +222,8 @@ class Buffer:
         if self._shown is not None:
             return self._shown
         shown = self._show(self.document.findings(self.rulebook.policy.may_show(self.path)))
-        old_code = self.rulebook.policy.config.old_code
-        if self._old and old_code is not OldCode.FULL and self.rulebook.policy.config.profile is not Profile.BANDIT:
-            tamed = (replace(one, level=old_code.tame(one.level)) if self._is_old(one.finding) else one for one in shown)
-            shown = [one for one in tamed if one.level is not Level.OFF]
+        if self._old:
+            shown = self.rulebook.policy.quieten(shown, self._is_old)
         first, last = list[Shown](), list[Shown]()
         foreign: dict[str, list[Shown]] = {}
         for one in shown:
