@@ -187,6 +187,40 @@ class TestSignals:
         assert server.request("vetline/accepted", {"textDocument": {"uri": uri, "version": 1}}) is None
 
 
+class TestDisk:
+    """A file that is written behind the editor's back, which then loads it anew."""
+
+    @pytest.mark.parametrize("is_told_first", [True, False])
+    def test_such_a_change_is_an_agents(self, server: Server, uri: str, is_told_first: bool) -> None:
+        told = ("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2}]})
+        server.open(uri, BASE)
+        if is_told_first:
+            server.notify(*told)
+        server.change(uri, 2, inserted())
+        if not is_told_first:
+            server.notify(*told)
+
+        server.wait_for(lambda m: "acceptance" in m.get("params", {}) and kind_in(m, uri) == "agent")
+
+    def test_the_editors_own_saving_says_nothing(self, server: Server, uri: str) -> None:
+        server.open(uri, BASE)
+        server.change(uri, 2, inserted())
+        before = verdict(server, uri)["acceptance"]["kind"]
+        server.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        server.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2}]})
+        server.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+
+        assert before != "agent"
+        assert {kind_in(message, uri) for message in server.received} == {before, None}
+
+
+def kind_in(message: Message, uri: str) -> str | None:
+    """Return what a verdict on a document says that the code is; None if it is no such message."""
+    params = message.get("params") or {}
+    is_verdict = message.get("method") == "vetline/verdict" and params["uri"] == uri
+    return str(params["acceptance"]["kind"]) if is_verdict else None
+
+
 class TestWhatCanBeDone:
     def test_all_findings_in_it_are_fixed_at_once(self, server: Server, uri: str) -> None:
         server.open(uri, BASE)

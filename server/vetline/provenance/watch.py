@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vetline.core.location import Range
@@ -16,6 +17,10 @@ from vetline.provenance.tracking import Inserted, Recent, Tracked, Tracker
 
 _PATIENCE: Final = 5.0
 """For how many seconds what a client has said waits for the change that it is about, and the other way round."""
+_RELOADED_WITHIN: Final = 2.0
+"""How many seconds may lie between a file's being written and the change by which the editor follows."""
+_FROM_DISK: Final = 0.9
+"""How sure it is that such a change is an agent's: it may be a formatter's, or a checkout."""
 _PAUSE: Final = 30.0
 """How many seconds may lie between two parts of one acceptance, such as its words."""
 
@@ -49,6 +54,7 @@ class Watch:
         self.tracker = Tracker()
         self._inference = Inference(lines)
         self._signals: list[tuple[float, Signal]] = []
+        self._disk_at = -math.inf
 
     def changed(self, version: int | None, at: float, now: float, edits: Iterable[Splice], *, is_ours: bool = False) -> Seen:
         """Follow the edits of one message, each right after it was made; ``is_ours`` if they are a fix that we offered."""
@@ -62,11 +68,25 @@ class Watch:
             return Seen(Kind.FIX)
         if guess.kind not in FOREIGN or not recent.inserts:
             return Seen(guess.kind)
-        acceptance = Acceptance(now, guess.kind, confidence=guess.confidence)
+        is_from_disk = at - self._disk_at <= _RELOADED_WITHIN
+        kind, confidence = (Kind.AGENT, _FROM_DISK) if is_from_disk else (guess.kind, guess.confidence)
+        acceptance = Acceptance(now, kind, confidence=confidence)
         pieces = self.tracker.pieces_of(recent, guess.foreign)
         last = self.tracker.last
         joins = guess.joins and last is not None and not last.acceptance.is_exact  # else the client says what belongs to it
-        return Seen(guess.kind, self.tracker.take(recent, acceptance, pieces, joins=joins))
+        return Seen(kind, self.tracker.take(recent, acceptance, pieces, joins=joins))
+
+    def written_on_disk(self, at: float) -> Tracked | None:
+        """Take note that somebody else has written the buffer's file, which the editor loads anew, or has just loaded.
+
+        Returns the acceptance that this was, if it has come in already.
+        """
+        self._disk_at = at
+        last = self.tracker.last
+        if last is None or last.acceptance.is_exact or at - last.until > _RELOADED_WITHIN:
+            return None
+        last.acceptance = replace(last.acceptance, kind=Kind.AGENT, confidence=_FROM_DISK)
+        return last
 
     def told(self, signal: Signal, at: float, now: float) -> Tracked | None:
         """Take note of what the client says; return the acceptance if its change has come in already."""

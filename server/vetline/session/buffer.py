@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
 from vetline.syntax.lines import Lines
 
+_SAVED_WITHIN = 3.0
+"""How many seconds after a save the file counts as written by that."""
 UNTITLED = "untitled.py"
 """What checks see as the name of a buffer that has no file."""
 
@@ -60,6 +63,8 @@ class Buffer:
         self.document = self._analysed(text)
         self.watch = Watch(self.document.lines)
         """Knows which of the text is foreign code."""
+        self.saved_at = -math.inf
+        """When the editor has saved it last, by the clock of changes."""
         self.last_how = How.UNKNOWN
         """By what means the text was changed last."""
         self._offers: dict[tuple[TextEdit, ...], How] = {}
@@ -117,6 +122,17 @@ class Buffer:
             self._old.move(edit)
             yield edit
             applied.append(narrow)
+
+    def written_on_disk(self) -> bool:
+        """Take note that the file was written; tell whether that says something new of text that is here already.
+
+        It says nothing if the editor has done so itself.
+        """
+        now = time.monotonic()
+        if now - self.saved_at <= _SAVED_WITHIN or self.watch.written_on_disk(now) is None:
+            return False
+        self._shown = None
+        return True
 
     def offer(self, how: How, edits: Sequence[TextEdit]) -> None:
         """Take note of edits of the text as it is now that the editor may apply, and of what they are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -92,6 +93,7 @@ class Session:
     def saved(self, uri: str) -> None:
         """Find out anew what of a buffer is old: there may have been a commit."""
         if buffer := self._buffers.get(uri):
+            buffer.saved_at = time.monotonic()
             self._baselines.look_up(buffer, first=False)
             self.chronicle.saved(buffer)
 
@@ -185,6 +187,8 @@ class Session:
         changed = frozenset(paths)
         for buffer in self._buffers.values():
             if buffer.path in changed:
+                if buffer.written_on_disk() and buffer.is_vetted:
+                    self._vetted(buffer)
                 self.chronicle.refresh(buffer)
         if any(path.suffix == ".py" for path in changed):
             for buffer in self._buffers.values():
