@@ -197,6 +197,7 @@ class TestWatching:
             "**/.vetline.toml",
             "**/pyproject.toml",
             "**/.bandit",
+            "**/*.py",
         }
         users = home / "xdg_config_home" / "vetline"
         assert [w for w in watched if not isinstance(w, str)] == [lsp.RelativePattern(users.as_uri(), "vetline.toml")]

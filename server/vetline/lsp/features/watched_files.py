@@ -1,4 +1,4 @@
-"""Configuration files that change on disk: ``workspace/didChangeWatchedFiles``, and what the client is asked to watch."""
+"""Files that change on disk: ``workspace/didChangeWatchedFiles``, and what the client is asked to watch."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from vetline.lsp.features.diagnostics import refresh
 if TYPE_CHECKING:
     from vetline.lsp.server import VetlineServer
 
+_CODE = "**/*.py"
+"""Other modules matter to the deep tier; and an open file that somebody else writes is an agent's work."""
 _METHOD = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
 
 
@@ -45,7 +47,7 @@ class FileWatch:
         watching = workspace.did_change_watched_files if workspace else None
         if watching is None or not watching.dynamic_registration:
             return
-        watchers = [] if self._registrations else [lsp.FileSystemWatcher(glob) for glob in WATCH_GLOBS]
+        watchers = [] if self._registrations else [lsp.FileSystemWatcher(glob) for glob in (*WATCH_GLOBS, _CODE)]
         if watching.relative_pattern_support:
             missed = self._outside() - self._watched
             self._watched |= missed
