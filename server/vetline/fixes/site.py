@@ -17,7 +17,7 @@ from vetline.rules.bandit import nodes
 from vetline.semantics.scopes import bound_in, names_in, uses_of
 from vetline.syntax import calls
 from vetline.syntax.blocks import BlockKind
-from vetline.syntax.lines import advance
+from vetline.syntax.lines import advance, line_body
 from vetline.syntax.tree import Tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -62,6 +62,19 @@ class Site:
 
     def mentions(self, pattern: str) -> bool:
         return re.search(pattern, self._document.text) is not None
+
+    @property
+    def newline(self) -> str:
+        return self._document.lines.newline
+
+    @property
+    def top_level(self) -> Sequence[ast.stmt]:
+        return [
+            statement for _, kind, tree in self._document.trees() if kind is not BlockKind.MEMBER for statement in tree.body
+        ]
+
+    def rest_of_line(self, position: Position) -> str:
+        return line_body(self._document.lines[position.line])[position.column :]
 
     def enclosing_statement(self, node: ast.AST) -> ast.stmt:
         return next(found for found in (node, *self._ancestors(node)) if isinstance(found, ast.stmt))

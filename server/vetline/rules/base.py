@@ -120,6 +120,20 @@ class FixSite(Source, Protocol):
         """The node that the check was run on."""
         ...
 
+    @property
+    def newline(self) -> str:
+        """The line ending that the text uses."""
+        ...
+
+    @property
+    def top_level(self) -> Sequence[ast.stmt]:
+        """The statements of the file's top level."""
+        ...
+
+    def rest_of_line(self, position: Position) -> str:
+        """Return the text from ``position`` to the end of its line, without the line ending."""
+        ...
+
     def enclosing_statement(self, node: ast.AST) -> ast.stmt:
         """Return the statement that ``node`` is part of."""
         ...

@@ -31,7 +31,6 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
-from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
@@ -44,8 +43,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
         return
     # A comment beside the argument would end up with its neighbour.
     place = site.range_of(verify)
-    end_of_line = Position(place.end.line + 1, 0)
-    has_comment = "#" in site.text_in(Range(place.end, end_of_line)) and place.end.line < site.range_of(call).end.line
+    has_comment = "#" in site.rest_of_line(place.end) and place.end.line < site.range_of(call).end.line
     edit = site.replace(verify.value, "True") if has_comment else site.remove_argument(call, verify)
     yield Fix(
         "Check the server's certificate",

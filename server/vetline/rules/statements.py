@@ -1,0 +1,130 @@
+"""Statements that a fix adds, with the indentation and the line ends of the text around them."""
+
+from __future__ import annotations
+
+import ast
+
+from vetline.core.edit import TextEdit
+from vetline.core.location import Position, Range
+from vetline.rules.base import FixSite
+
+_DEFERRED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SUITES = ("body", "orelse", "finalbody")
+_STEP = "    "
+
+
+def indentation(statement: ast.stmt, site: FixSite) -> str | None:
+    """Return the white space before ``statement``; None where it doesn't begin its line."""
+    start = _start_of(statement, site)
+    before = site.text_in(Range(Position(start.line, 0), start)).lstrip("\ufeff")
+    return None if before.strip() else before
+
+
+def step(statement: ast.stmt, site: FixSite) -> str:
+    """Return what the code around ``statement`` indents a suite by."""
+    own = indentation(statement, site) or ""
+    if "\t" in own:
+        return "\t"
+    parent = site.parent_of(statement)
+    outer = indentation(parent, site) if isinstance(parent, ast.stmt) else None
+    return own[len(outer) :] if outer is not None and own.startswith(outer) and own != outer else _STEP
+
+
+def lines_of(site: FixSite, indent: str, *lines: str) -> str:
+    """Return ``lines`` as text of which all but the first are indented, as they stand at the place of a statement."""
+    return f"{site.newline}{indent}".join(lines)
+
+
+def compound(site: FixSite, at: ast.stmt, head: str, *body: str) -> str | None:
+    """Return the text of a compound statement, such as an ``if``, in the place of ``at``; None where that can't have one."""
+    indent = indentation(at, site)
+    if indent is None:
+        return None
+    inner = step(at, site)
+    return lines_of(site, indent, head, *(f"{inner}{line}" for line in body))
+
+
+def add_before(site: FixSite, node: ast.AST, *lines: str) -> TextEdit | None:
+    """Insert simple statements before the statement that ``node`` is part of, so that each run of ``node`` has them before.
+
+    None where there is no such place: in a lambda or a comprehension, in what a loop or an ``elif`` asks.
+    """
+    statement = _reached_with(node, site)
+    if statement is None:
+        return None
+    start = _start_of(statement, site)
+    indent = indentation(statement, site)
+    if indent is not None:
+        return site.insert(start, lines_of(site, indent, *lines, ""))
+    return site.insert(start, "".join(f"{line}; " for line in lines)) if _is_simple(statement) else None
+
+
+def add_compound_before(site: FixSite, node: ast.AST, head: str, *body: str) -> TextEdit | None:
+    """Insert a compound statement before the statement that ``node`` is part of; None as for :func:`add_before`."""
+    statement = _reached_with(node, site)
+    text = None if statement is None else compound(site, statement, head, *body)
+    if statement is None or text is None:
+        return None
+    return site.insert(_start_of(statement, site), lines_of(site, indentation(statement, site) or "", text, ""))
+
+
+def add_after(site: FixSite, statement: ast.stmt, *lines: str) -> TextEdit | None:
+    """Insert simple statements behind a simple statement; None where others follow on its line."""
+    indent = indentation(statement, site)
+    end = site.range_of(statement).end
+    if not _is_simple(statement) or indent is None:
+        return None
+    rest = site.rest_of_line(end)
+    if rest.strip() and not rest.lstrip().startswith("#"):
+        return None
+    behind = Position(end.line, end.column + len(rest))
+    return site.insert(behind, "".join(f"{site.newline}{indent}{line}" for line in lines))
+
+
+def guard(site: FixSite, node: ast.AST, test: str, why: str) -> TextEdit | None:
+    """Refuse to go on to ``node`` if ``test`` holds, as the code refuses elsewhere; None where that can't be inserted."""
+    return add_compound_before(site, node, f"if {test}:", refusal(site, why))
+
+
+def refusal(site: FixSite, why: str) -> str:
+    """Return the statement that refuses what came in: a framework's answer 400, or else ``ValueError``."""
+    imported = {name.partition(".")[0] for name in site.imports()}
+    if site.enclosing_function(site.node) is not None:
+        if "flask" in imported:
+            return f"{site.use('flask', 'abort')}(400)"
+        if "fastapi" in imported:
+            return f'raise {site.use("fastapi", "HTTPException")}(400, "{why}")'
+        if "django" in imported:
+            return f'raise {site.use("django.core.exceptions", "SuspiciousOperation")}("{why}")'
+        if "aiohttp" in imported and "aiohttp.web" in site.imports():
+            return f'raise {site.use("aiohttp", "web")}.HTTPBadRequest(reason="{why}")'
+        if "tornado" in imported:
+            return f'raise {site.use("tornado.web", "HTTPError")}(400, "{why}")'
+    return f'raise ValueError("{why}")'
+
+
+def _reached_with(node: ast.AST, site: FixSite) -> ast.stmt | None:
+    """Return the statement whose start is passed each time before ``node`` is run."""
+    child = node
+    parent = site.parent_of(node)
+    while not isinstance(child, ast.stmt):
+        if parent is None or isinstance(parent, _DEFERRED) or (isinstance(parent, ast.While) and child is parent.test):
+            return None
+        child, parent = parent, site.parent_of(parent)
+    if isinstance(child, ast.If) and site.text_of(child).startswith("elif"):
+        return None
+    return child
+
+
+def _is_simple(statement: ast.stmt) -> bool:
+    return not any(hasattr(statement, suite) for suite in (*_SUITES, "cases"))
+
+
+def _start_of(statement: ast.stmt, site: FixSite) -> Position:
+    """Return where a statement begins, with its decorators."""
+    decorators = getattr(statement, "decorator_list", [])
+    if not decorators:
+        return site.range_of(statement).start
+    first = site.range_of(decorators[0]).start
+    at = site.text_in(Range(Position(first.line, 0), first)).rfind("@")
+    return Position(first.line, max(at, 0))
