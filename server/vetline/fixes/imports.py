@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,6 +93,41 @@ class FileImports:
         while alias in hidden or alias in self._taken:
             alias += "_"
         return alias
+
+
+def merged(edits: Iterable[TextEdit]) -> list[TextEdit]:
+    """Return edits that insert import statements with those for one place made one, in isort's order."""
+    places: dict[Range, list[str]] = {}
+    for edit in edits:
+        places.setdefault(edit.range, []).append(edit.new_text)
+    return [TextEdit(place, texts[0] if len(texts) == 1 else _joined(texts)) for place, texts in places.items()]
+
+
+def _joined(texts: Sequence[str]) -> str:
+    statements = [text.strip() for text in texts]
+    if not all(_is_statement(text) for text in statements):
+        return "".join(texts)
+    newline = "\r\n" if "\r\n" in texts[0] else "\n"
+    leading = texts[0][: len(texts[0]) - len(texts[0].lstrip())]
+    trailing = max((text[len(text.rstrip()) :] for text in texts), key=len)
+    rows: list[str] = []
+    previous: int | None = None
+    for key, statement in sorted((_key_of(statement), statement) for statement in statements):
+        if previous is not None and previous != key[0]:
+            rows.append("")
+        rows.append(statement)
+        previous = key[0]
+    return leading + newline.join(rows) + trailing
+
+
+def _is_statement(text: str) -> bool:
+    return text.startswith(("import ", "from ")) and not text.endswith(";")
+
+
+def _key_of(statement: str) -> tuple[int, bool, str]:
+    """Return the place of an import statement in isort's order, by its text."""
+    word, module, *_ = statement.split()
+    return _rank(module), word == "from", module
 
 
 def expression_for(node: Import, module: str, name: str | None) -> str | None:

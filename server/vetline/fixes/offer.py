@@ -12,7 +12,7 @@ from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding, Origin
 from vetline.engine.document import Document
 from vetline.engine.entries import Spot
-from vetline.fixes.imports import FileImports
+from vetline.fixes.imports import FileImports, merged
 from vetline.fixes.proof import proves
 from vetline.fixes.site import Site
 from vetline.rules.base import is_same
@@ -86,7 +86,7 @@ def _with_imports(edits: tuple[TextEdit, ...], imports: Mapping[str, TextEdit]) 
     """Return sorted ``edits``, and with them the imports of the expressions that they use."""
     new_text = "\n".join(edit.new_text for edit in edits)
     needed = [edit for expression, edit in imports.items() if re.search(_WORD.format(re.escape(expression)), new_text)]
-    return tuple(sorted((*needed, *edits), key=lambda e: e.range))
+    return tuple(sorted((*merged(needed), *edits), key=lambda e: e.range))
 
 
 def applied(document: Document, edits: tuple[TextEdit, ...]) -> Document | None:
