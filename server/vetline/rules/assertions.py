@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Final
 
+from vetline.core.edit import Applicability, Fix
 from vetline.rules.access import PERMISSION, is_security_call, words
-from vetline.rules.base import CheckContext, Source
+from vetline.rules.base import CheckContext, FixSite, Source
 from vetline.rules.purpose import names_in
+from vetline.rules.statements import compound
 from vetline.rules.surroundings import function_around
 
 _DECISIVE: Final = PERMISSION - frozenset(
@@ -66,3 +69,37 @@ def _is_about_type(test: ast.expr) -> bool:
 def _is_in_test(node: ast.AST, source: Source) -> bool:
     function = function_around(node, source)
     return function is not None and function.name.startswith("test")
+
+
+def raise_instead(site: FixSite, error: str, note: str) -> Iterator[Fix]:
+    """Yield the fix that raises ``error`` where an ``assert`` fails."""
+    statement = site.node
+    if not isinstance(statement, ast.Assert) or "#" in site.text_of(statement):
+        return
+    given = f"({site.text_of(statement.msg)})" if statement.msg is not None else ""
+    text = compound(site, statement, f"if {negated(statement.test, site)}:", f"raise {error}{given}")
+    if text is not None:
+        yield Fix("Raise an exception", (site.replace(statement, text),), Applicability.REVIEW, note)
+
+
+def negated(test: ast.expr, source: Source) -> str:
+    """Return the text of the condition that holds if ``test`` doesn't."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return source.text_of(operand)
+        case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
+            return f"not {source.text_of(test)}"
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if other := _OPPOSITE.get(type(op)):
+            return f"{source.text_of(left)} {other} {source.text_of(right)}"
+    return f"not ({source.text_of(test)})"
+
+
+_OPPOSITE: Final[dict[type[ast.cmpop], str]] = {
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.In: "not in",
+    ast.NotIn: "in",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+}
+"""Pairs of comparisons of which always one holds; ``<`` and ``>=`` are none, as with NaN."""

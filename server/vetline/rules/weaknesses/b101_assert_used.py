@@ -23,16 +23,22 @@ In tests (Vetline doesn't report it there), and for invariants of your own code 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.assertions import checks_input, checks_permission
-from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.assertions import checks_input, checks_permission, raise_instead
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
 
 
 def matters(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether what the assert looks at is more than an invariant of the code around it."""
     return checks_permission(node, context) or checks_input(node, context) is not None
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from raise_instead(site, "AssertionError", "It is checked under `python -O`, too, and takes its time there.")
 
 
 RULE = Rule(
@@ -43,10 +49,13 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This assert disappears under `python -O`; don't rely on it as a check.",
     bad=(
-        Example("assert user.is_admin\n"),
-        Example("def withdraw(amount):\n    assert amount > 0, 'bad amount'\n"),
+        Example("assert user.is_admin\n", "if not user.is_admin:\n    raise AssertionError\n"),
+        Example(
+            "def withdraw(amount):\n    assert amount > 0, 'bad amount'\n",
+            "def withdraw(amount):\n    if not (amount > 0):\n        raise AssertionError('bad amount')\n",
+        ),
     ),
     good=("if not user.is_admin:\n    raise PermissionError('administrators only')\n",),
     matters=matters,
-    why_no_fix="Which exception is right, and who catches it, depends on the caller.",
+    fix=fix,
 )

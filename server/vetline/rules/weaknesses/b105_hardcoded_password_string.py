@@ -26,10 +26,25 @@ Where the text is no secret: an empty default, the name of a form field, a token
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.secrets.environment import read_from_environment
 from vetline.rules.secrets.places import is_secret_there
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    parent = site.parent_of(node)
+    if isinstance(parent, ast.Subscript) and isinstance(assignment := site.parent_of(parent), ast.Assign):
+        node = assignment.value
+    if isinstance(node, ast.Constant):
+        yield from read_from_environment(site, node)
+
 
 RULE = Rule(
     id="B105",
@@ -39,14 +54,20 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="This looks like a secret written into the code; read it from the environment or a secret store.",
     bad=(
-        Example("password = 'hunter2'\n"),
-        Example("config['db_password'] = 'hunter2'\n"),
-        Example("if token == 'letmein':\n    open_door()\n"),
+        Example("password = 'hunter2'\n", 'import os\n\npassword = os.environ["PASSWORD"]\n'),
+        Example("config['db_password'] = 'hunter2'\n", "import os\n\nconfig['db_password'] = os.environ[\"DB_PASSWORD\"]\n"),
+        Example(
+            "if token == 'letmein':\n    open_door()\n",
+            (
+                "import hmac\nimport os\n\n"
+                'if hmac.compare_digest(token.encode(), os.environ["TOKEN"].encode()):\n    open_door()\n'
+            ),
+        ),
     ),
     good=(
         "import os\n\npassword = os.environ['DB_PASSWORD']\n",
         "import hmac\n\nif hmac.compare_digest(token, settings.door_key):\n    open_door()\n",
     ),
-    why_no_fix="Where your project keeps its secrets isn't in the code, and a secret that got out must be revoked by hand.",
+    fix=fix,
     matters=is_secret_there,
 )

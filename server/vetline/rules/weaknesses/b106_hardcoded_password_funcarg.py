@@ -24,10 +24,25 @@ In tests against a throw-away service, and where the argument is no secret, such
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.secrets.environment import read_from_environment
+from vetline.rules.secrets.names import kind_of
 from vetline.rules.secrets.places import is_secret_there
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.Call):
+        for keyword in site.node.keywords:
+            if keyword.arg and kind_of(keyword.arg) is not None and isinstance(keyword.value, ast.Constant):
+                yield from read_from_environment(site, keyword.value)
+                return
+
 
 RULE = Rule(
     id="B106",
@@ -37,13 +52,22 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="This call is given a secret that is written into the code; pass it from the environment or a secret store.",
     bad=(
-        Example("import psycopg\n\nconnection = psycopg.connect(host='db', user='app', password='hunter2')\n"),
-        Example("client = Client(\n    url,\n    api_token='letmein',\n)\n"),
+        Example(
+            "import psycopg\n\nconnection = psycopg.connect(host='db', user='app', password='hunter2')\n",
+            (
+                "import os\n\nimport psycopg\n\n"
+                "connection = psycopg.connect(host='db', user='app', password=os.environ[\"DB_PASSWORD\"])\n"
+            ),
+        ),
+        Example(
+            "client = Client(\n    url,\n    api_token='letmein',\n)\n",
+            'import os\n\nclient = Client(\n    url,\n    api_token=os.environ["API_TOKEN"],\n)\n',
+        ),
     ),
     good=(
         "import os\n\nimport psycopg\n\nconnection = psycopg.connect(host='db', password=os.environ['DB_PASSWORD'])\n",
         "client = Client(url, api_token=settings.api_token)\n",
     ),
-    why_no_fix="Where your project keeps its secrets isn't in the code, and a secret that got out must be revoked by hand.",
+    fix=fix,
     matters=is_secret_there,
 )

@@ -25,10 +25,24 @@ Where an empty string means "no password", and where the parameter names somethi
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.secrets.environment import read_from_environment
 from vetline.rules.secrets.places import is_secret_there
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        found = site.node.args
+        for default in (*found.defaults, *found.kw_defaults):
+            if isinstance(default, ast.Constant) and isinstance(default.value, str) and default.value:
+                yield from read_from_environment(site, default)
+
 
 RULE = Rule(
     id="B107",
@@ -38,8 +52,18 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="A caller that omits this argument uses a secret that stands in the source; make the argument required.",
     bad=(
-        Example("def connect(host, password='hunter2'):\n    return Connection(host, password)\n"),
-        Example("class Client:\n    def __init__(self, url, api_token='letmein', retries=3):\n        self.url = url\n"),
+        Example(
+            "def connect(host, password='hunter2'):\n    return Connection(host, password)\n",
+            ('import os\n\n\ndef connect(host, password=os.environ["PASSWORD"]):\n    return Connection(host, password)\n'),
+        ),
+        Example(
+            "class Client:\n    def __init__(self, url, api_token='letmein', retries=3):\n        self.url = url\n",
+            (
+                "import os\n\n\nclass Client:\n"
+                '    def __init__(self, url, api_token=os.environ["API_TOKEN"], retries=3):\n'
+                "        self.url = url\n"
+            ),
+        ),
     ),
     good=(
         "def connect(host, password):\n    return Connection(host, password)\n",
@@ -48,6 +72,6 @@ RULE = Rule(
             "    return Connection(host, password or os.environ['DB_PASSWORD'])\n"
         ),
     ),
-    why_no_fix="Taking the default away changes the function for its callers, some of which may be in other projects.",
+    fix=fix,
     matters=is_secret_there,
 )

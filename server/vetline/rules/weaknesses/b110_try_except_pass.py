@@ -31,17 +31,25 @@ In last-resort clean-up, such as closing a connection that may be broken while t
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
 from vetline.rules.handlers import loses_something, try_around
+from vetline.rules.loggers import log_error
 
 
 def matters(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether something is lost by what fails unheard."""
     attempt = try_around(node, context)
     return attempt is not None and loses_something(attempt, context)
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.ExceptHandler):
+        yield from log_error(site, site.node)
 
 
 RULE = Rule(
@@ -52,11 +60,29 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Any error here vanishes without a trace; log it, or catch only the exception that you expect.",
     bad=(
-        Example("try:\n    send(receipt)\nexcept Exception:\n    pass\n"),
-        Example("try:\n    check_signature(message)\nexcept:  # some have none\n    pass\n"),
+        Example(
+            "try:\n    send(receipt)\nexcept Exception:\n    pass\n",
+            (
+                "import logging\n\ntry:\n    send(receipt)\nexcept Exception:\n"
+                '    logging.getLogger(__name__).exception("Ignored an error")\n'
+            ),
+        ),
+        Example(
+            "try:\n    check_signature(message)\nexcept:  # some have none\n    pass\n",
+            (
+                "import logging\n\ntry:\n    check_signature(message)\nexcept:  # some have none\n"
+                '    logging.getLogger(__name__).exception("Ignored an error")\n'
+            ),
+        ),
         Example(
             "def may_read(user, token):\n    claims = None\n    try:\n        claims = verify_token(token)\n"
-            "    except Exception:\n        pass\n    return claims or user.claims\n"
+            "    except Exception:\n        pass\n    return claims or user.claims\n",
+            (
+                "import logging\n\n\ndef may_read(user, token):\n    claims = None\n    try:\n"
+                "        claims = verify_token(token)\n    except Exception:\n"
+                '        logging.getLogger(__name__).exception("Ignored an error in may_read")\n'
+                "    return claims or user.claims\n"
+            ),
         ),
     ),
     good=(
@@ -73,5 +99,5 @@ RULE = Rule(
         ),
     ),
     matters=matters,
-    why_no_fix="Which exceptions are expected here, and what to do about the others, isn't in the code.",
+    fix=fix,
 )

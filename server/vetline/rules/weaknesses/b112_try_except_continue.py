@@ -28,17 +28,25 @@ case that none has worked.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
 from vetline.rules.handlers import loses_something, try_around
+from vetline.rules.loggers import log_error
 
 
 def matters(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether something is lost by what fails unheard."""
     attempt = try_around(node, context)
     return attempt is not None and loses_something(attempt, context)
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.ExceptHandler):
+        yield from log_error(site, site.node)
 
 
 RULE = Rule(
@@ -49,8 +57,21 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This loop silently skips an item on any error; log it, or catch only the exception that you expect.",
     bad=(
-        Example("for row in rows:\n    try:\n        store(parse(row))\n    except Exception:\n        continue\n"),
-        Example("while queue:\n    try:\n        scan(queue.pop())\n    except:\n        continue\n"),
+        Example(
+            "for row in rows:\n    try:\n        store(parse(row))\n    except Exception:\n        continue\n",
+            (
+                "import logging\n\nfor row in rows:\n    try:\n        store(parse(row))\n"
+                '    except Exception:\n        logging.getLogger(__name__).exception("Ignored an error")\n'
+                "        continue\n"
+            ),
+        ),
+        Example(
+            "while queue:\n    try:\n        scan(queue.pop())\n    except:\n        continue\n",
+            (
+                "import logging\n\nwhile queue:\n    try:\n        scan(queue.pop())\n    except:\n"
+                '        logging.getLogger(__name__).exception("Ignored an error")\n        continue\n'
+            ),
+        ),
     ),
     good=(
         "for row in rows:\n    try:\n        store(parse(row))\n    except ValueError:\n        bad_rows.append(row)\n",
@@ -60,5 +81,5 @@ RULE = Rule(
         ),
     ),
     matters=matters,
-    why_no_fix="Which exceptions a bad item may raise, and who must hear of it, isn't in the code.",
+    fix=fix,
 )

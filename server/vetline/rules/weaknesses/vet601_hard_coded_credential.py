@@ -31,10 +31,11 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
-from vetline.rules.secrets.names import Kind, kind_of
+from vetline.rules.secrets.environment import read_from_environment
+from vetline.rules.secrets.names import Kind
 from vetline.rules.secrets.places import Candidate, candidates
 from vetline.rules.secrets.texts import Verdict
 
@@ -63,22 +64,8 @@ def _match(found: Candidate) -> Match | None:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    node = site.node
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or "empty" in site.finding.message:
-        return
-    match site.parent_of(node):
-        case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            pass
-        case ast.keyword(arg=str() as name):
-            pass
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str() as name))]):
-            pass
-        case _:
-            return
-    if kind_of(name) is not None and name.isidentifier():
-        text = f'{site.use("os")}.environ["{name.upper().lstrip("_")}"]'
-        note = "The variable has to be set wherever the program runs; and the secret, if it was real, has to be replaced."
-        yield Fix("Read it from the environment", (site.replace(node, text),), Applicability.REVIEW, note)
+    if isinstance(site.node, ast.expr):
+        yield from read_from_environment(site, site.node, "PASSWORD")
 
 
 RULE = Rule(
@@ -95,34 +82,72 @@ RULE = Rule(
         ),
         Example(
             "from django.http import HttpResponse\n\n\ndef enter(request):\n"
-            '    if request.GET["password"] == "myPa55word":\n        return HttpResponse("welcome")\n'
+            '    if request.GET["password"] == "myPa55word":\n        return HttpResponse("welcome")\n',
+            (
+                "import hmac\nimport os\n\nfrom django.http import HttpResponse\n\n\ndef enter(request):\n"
+                '    if hmac.compare_digest(request.GET["password"].encode(), os.environ["PASSWORD"].encode()):\n'
+                '        return HttpResponse("welcome")\n'
+            ),
         ),
         Example(
             ('import psycopg2\n\n\ndef connect():\n    return psycopg2.connect(host="db", user="app", password="letmein")\n'),
             (
                 "import os\n\nimport psycopg2\n\n\ndef connect():\n"
-                '    return psycopg2.connect(host="db", user="app", password=os.environ["PASSWORD"])\n'
+                '    return psycopg2.connect(host="db", user="app", password=os.environ["DB_PASSWORD"])\n'
             ),
         ),
-        Example('import MySQLdb\n\ndb = MySQLdb.connect(host="localhost", user="root", passwd="", db="test")\n'),
-        Example('class Client:\n    def __init__(self, api_key="k3y-0f-0ur-0wn"):\n        self.api_key = api_key\n'),
+        Example(
+            'import MySQLdb\n\ndb = MySQLdb.connect(host="localhost", user="root", passwd="", db="test")\n',
+            (
+                "import os\n\nimport MySQLdb\n\n"
+                'db = MySQLdb.connect(host="localhost", user="root", passwd=os.environ["DB_PASSWD"], db="test")\n'
+            ),
+        ),
+        Example(
+            'class Client:\n    def __init__(self, api_key="k3y-0f-0ur-0wn"):\n        self.api_key = api_key\n',
+            (
+                'import os\n\n\nclass Client:\n    def __init__(self, api_key=os.environ["API_KEY"]):\n'
+                "        self.api_key = api_key\n"
+            ),
+        ),
         Example(
             'import smtplib\n\nword = "correct-horse"\n\n\ndef send(mail):\n'
             '    server = smtplib.SMTP("mail.example.org")\n    server.login("robot", word)\n'
-            "    server.send_message(mail)\n"
+            "    server.send_message(mail)\n",
+            (
+                'import os\nimport smtplib\n\nword = os.environ["WORD"]\n\n\ndef send(mail):\n'
+                '    server = smtplib.SMTP("mail.example.org")\n    server.login("robot", word)\n'
+                "    server.send_message(mail)\n"
+            ),
         ),
         Example(
             "DATABASES = {\n"
-            '    "default": {"ENGINE": "django.db.backends.postgresql", "USER": "app", "PASSWORD": "s3cr3t!"},\n}\n'
+            '    "default": {"ENGINE": "django.db.backends.postgresql", "USER": "app", "PASSWORD": "s3cr3t!"},\n}\n',
+            (
+                "import os\n\nDATABASES = {\n"
+                '    "default": {"ENGINE": "django.db.backends.postgresql", "USER": "app", '
+                '"PASSWORD": os.environ["PASSWORD"]},\n'
+                "}\n"
+            ),
         ),
         Example(
             'app.config["JWT_SECRET_KEY"] = "super-secret-signing-key"\n',
             'import os\n\napp.config["JWT_SECRET_KEY"] = os.environ["JWT_SECRET_KEY"]\n',
         ),
-        Example('import requests\n\nrequests.get("https://example.org/api", auth=("admin", "Adm1n!"), timeout=10)\n'),
+        Example(
+            'import requests\n\nrequests.get("https://example.org/api", auth=("admin", "Adm1n!"), timeout=10)\n',
+            (
+                "import os\n\nimport requests\n\n"
+                'requests.get("https://example.org/api", auth=("admin", os.environ["PASSWORD"]), timeout=10)\n'
+            ),
+        ),
         Example(
             'USERS = {"admin": "passw0rd", "guest": "gu3st"}\n\n\ndef login(name, given):\n'
-            "    return USERS.get(name) == given\n"
+            "    return USERS.get(name) == given\n",
+            (
+                'import os\n\nUSERS = {"admin": os.environ["ADMIN_PASSWORD"], "guest": "gu3st"}\n\n\n'
+                "def login(name, given):\n    return USERS.get(name) == given\n"
+            ),
         ),
         Example(
             'password = "changeme"\n',

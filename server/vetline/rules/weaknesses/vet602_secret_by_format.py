@@ -28,8 +28,10 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.secrets.environment import read_from_environment
 from vetline.rules.secrets.formats import provider_of
 
 _SHORTEST = 20
@@ -67,6 +69,11 @@ def _whole(code: str) -> str:
     return code.replace("~", "")
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.expr):
+        yield from read_from_environment(site, site.node, "API_KEY")
+
+
 RULE = Rule(
     id="VET602",
     name="secret-by-format",
@@ -75,35 +82,48 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This is a provider's key: revoke it, and read a new one from the environment or a secret store.",
     bad=(
-        Example(_whole('import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="AKIA~QYLPMN5HHHFPZ4TB")\n')),
-        Example(_whole('headers = {"Authorization": "token ghp~_kR7mZ2qXv9LtB4wNc8YpD3sHf6JgA1eUo5Ti"}\n')),
+        Example(
+            _whole('import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="AKIA~QYLPMN5HHHFPZ4TB")\n'),
+            ('import os\n\nimport boto3\n\ns3 = boto3.client("s3", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"])\n'),
+        ),
+        Example(
+            _whole('headers = {"Authorization": "token ghp~_kR7mZ2qXv9LtB4wNc8YpD3sHf6JgA1eUo5Ti"}\n'),
+            'import os\n\nheaders = {"Authorization": "token " + os.environ["AUTHORIZATION"]}\n',
+        ),
         Example(
             _whole(
                 "from anthropic import Anthropic\n\n"
                 'client = Anthropic(api_key="sk-ant~-api03-Zk4vQ9rT2mXw7LpB-8nYcD3sHf6JgA1eUo5TiKR")\n'
-            )
+            ),
+            ('import os\n\nfrom anthropic import Anthropic\n\nclient = Anthropic(api_key=os.environ["API_KEY"])\n'),
         ),
         Example(
             _whole(
                 'class Settings:\n    stripe = "sk_live~_4eC39HqLyjWDarjtT1zdp7dc"\n'
                 '    google = "AIza~SyD9xQmZ7LtB4wNc8YpD3sHf6JgA1eUo5TR"\n'
-            )
+            ),
+            _whole(
+                'import os\n\n\nclass Settings:\n    stripe = os.environ["STRIPE"]\n'
+                '    google = "AIza~SyD9xQmZ7LtB4wNc8YpD3sHf6JgA1eUo5TR"\n'
+            ),
         ),
         Example(
             _whole(
                 "KEY = '''-----BEGIN RSA PRIVATE~ KEY-----\n"
                 "MIIEpAIBAAKCAQEA7bq9mZ2qXv9LtB4wNc8YpD3sHf6JgA1eUo5TiKR7mZ2qXv9L\n"
                 "tB4wNc8YpD3sHf6JgA1eUo5TiKR7mZ2qXv9LMIIEpAIBAAKCAQEA7bq9mZ2qXv9L\n-----END RSA PRIVATE KEY-----'''\n"
-            )
+            ),
+            'import os\n\nKEY = os.environ["KEY"]\n',
         ),
         Example(
             _whole(
                 "import requests\n\n"
                 'HOOK = "https://hooks.slack.com/~services/T02AB9XQZ/B04KD8M2P/q8Zr4vT1mXw7LpB9nYcD3sHf"\n'
                 "requests.post(HOOK, json=text, timeout=5)\n"
-            )
+            ),
+            ('import os\n\nimport requests\n\nHOOK = os.environ["HOOK"]\nrequests.post(HOOK, json=text, timeout=5)\n'),
         ),
-        Example(_whole('token = "glp~at-" + "x7Qm2ZrV9LtB4wNc8YpD"\n')),
+        Example(_whole('token = "glp~at-" + "x7Qm2ZrV9LtB4wNc8YpD"\n'), 'import os\n\ntoken = os.environ["TOKEN"]\n'),
     ),
     good=(
         'import os\n\nkey = os.environ["AWS_ACCESS_KEY_ID"]\n',
@@ -114,6 +134,6 @@ RULE = Rule(
         'digest = "da39a3ee5e6b4b0d3255bfef95601890afd80709"\n',
     ),
     check=check,
-    why_no_fix="The key has to be revoked where it was issued; where your project keeps the new one isn't in the code.",
+    fix=fix,
     supersedes=frozenset({"B105", "B106", "B107"}),
 )

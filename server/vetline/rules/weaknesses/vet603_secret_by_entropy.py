@@ -26,9 +26,11 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.purpose import split_words
+from vetline.rules.secrets.environment import read_from_environment
 from vetline.rules.secrets.formats import provider_of
 from vetline.rules.secrets.names import kind_of
 from vetline.rules.secrets.texts import looks_random
@@ -121,6 +123,11 @@ def _spelling(node: ast.expr) -> str:
     return ""
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.expr):
+        yield from read_from_environment(site, site.node, "API_KEY")
+
+
 RULE = Rule(
     id="VET603",
     name="secret-by-entropy",
@@ -132,15 +139,29 @@ RULE = Rule(
         Example(
             "from canvasapi import Canvas\n\n\ndef courses():\n"
             '    key = "vQF6J15Kuh3Y6ut1Vh247dlVEIpTEbMnWq7lRKjDBaWuWll3VHtEHosToRrelB"\n'
-            '    return Canvas("https://canvas.example.org", key).get_courses()\n'
+            '    return Canvas("https://canvas.example.org", key).get_courses()\n',
+            (
+                'import os\n\nfrom canvasapi import Canvas\n\n\ndef courses():\n    key = os.environ["KEY"]\n'
+                '    return Canvas("https://canvas.example.org", key).get_courses()\n'
+            ),
         ),
-        Example('from weather import Client\n\nclient = Client("8f4b2c9d1e7a3f6b5c0d9e8f7a6b5c4d")\n'),
-        Example('settings = {\n    "map_auth": "Zk4vQ9rT2mXw7LpB8nYcD3sHf6JgA1eU",\n    "zoom": 4,\n}\n'),
+        Example(
+            'from weather import Client\n\nclient = Client("8f4b2c9d1e7a3f6b5c0d9e8f7a6b5c4d")\n',
+            'import os\n\nfrom weather import Client\n\nclient = Client(os.environ["API_KEY"])\n',
+        ),
+        Example(
+            'settings = {\n    "map_auth": "Zk4vQ9rT2mXw7LpB8nYcD3sHf6JgA1eU",\n    "zoom": 4,\n}\n',
+            'import os\n\nsettings = {\n    "map_auth": os.environ["MAP_AUTH"],\n    "zoom": 4,\n}\n',
+        ),
         Example(
             'from telegrambot import Bot\n\nID = "q8Zr4vT1mXw7LpB9nYcD3sHf6JgA1eUo5"\n\n\nclass Robot:\n'
-            "    def __init__(self):\n        self.bot = Bot(ID)\n"
+            "    def __init__(self):\n        self.bot = Bot(ID)\n",
+            (
+                'import os\n\nfrom telegrambot import Bot\n\nID = os.environ["ID"]\n\n\nclass Robot:\n'
+                "    def __init__(self):\n        self.bot = Bot(ID)\n"
+            ),
         ),
-        Example('license = "A7F3-9K2M-X8Q1-Z5T6-B4N0-C2D9"\n'),
+        Example('license = "A7F3-9K2M-X8Q1-Z5T6-B4N0-C2D9"\n', 'import os\n\nlicense = os.environ["LICENSE"]\n'),
     ),
     good=(
         (
@@ -166,5 +187,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Where your project keeps its secrets isn't in the code, and a key that got out must be replaced by hand.",
+    fix=fix,
 )

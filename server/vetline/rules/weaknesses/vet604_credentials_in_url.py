@@ -28,8 +28,10 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.secrets.environment import read_from_environment
 from vetline.rules.secrets.names import Kind
 from vetline.rules.secrets.texts import Verdict, judge
 
@@ -88,6 +90,25 @@ def _judged(node: ast.expr, thing: str, password: str, *, is_weak: bool) -> Matc
     return Match(node, _MESSAGE.format(thing=thing), Severity.MEDIUM, Confidence.HIGH)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    whole = site.parent_of(node)
+    if not isinstance(whole, ast.JoinedStr):
+        yield from read_from_environment(site, node, "SERVICE_URL" if node.value.startswith("http") else "DATABASE_URL")
+        return
+    found = _URL.search(node.value)
+    text = site.text_of(whole)
+    at = text.find(f":{found['password']}@") if found is not None else -1
+    if found is not None and at > 0 and text.count(found["password"]) == 1:
+        quote = '"' if "'" in text[:3] else "'"
+        read = f"{{{site.use('os')}.environ[{quote}DB_PASSWORD{quote}]}}"
+        edit = TextEdit(site.part_of(whole, at + 1, at + 1 + len(found["password"])), read)
+        note = "The variable has to be set wherever the program runs; and the password has to be replaced."
+        yield Fix("Read the password from the environment", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET604",
     name="credentials-in-url",
@@ -97,20 +118,35 @@ RULE = Rule(
     message=_MESSAGE.format(thing="URL"),
     bad=(
         Example(
-            'from sqlalchemy import create_engine\n\nengine = create_engine("postgresql://app:S3cr3tPw@db.example.org/shop")\n'
+            'from sqlalchemy import create_engine\n\nengine = create_engine("postgresql://app:S3cr3tPw@db.example.org/shop")\n',
+            ('import os\n\nfrom sqlalchemy import create_engine\n\nengine = create_engine(os.environ["DATABASE_URL"])\n'),
         ),
-        Example('app.config["SQLALCHEMY_DATABASE_URI"] = "mysql+pymysql://root:@localhost/shop"\n'),
+        Example(
+            'app.config["SQLALCHEMY_DATABASE_URI"] = "mysql+pymysql://root:@localhost/shop"\n',
+            'import os\n\napp.config["SQLALCHEMY_DATABASE_URI"] = os.environ["SQLALCHEMY_DATABASE_URI"]\n',
+        ),
         Example(
             "import pymongo\n\n\nclass Store:\n    def connect(self, name):\n"
-            '        return pymongo.MongoClient(f"mongodb+srv://robot:kR7mZ2qX@cluster0.example.net/{name}")\n'
+            '        return pymongo.MongoClient(f"mongodb+srv://robot:kR7mZ2qX@cluster0.example.net/{name}")\n',
+            (
+                "import os\n\nimport pymongo\n\n\nclass Store:\n    def connect(self, name):\n"
+                "        return pymongo.MongoClient(f\"mongodb+srv://robot:{os.environ['DB_PASSWORD']}@cluster0.example.net/{name}\")\n"
+            ),
         ),
-        Example('import pyodbc\n\nlink = pyodbc.connect("DRIVER={ODBC Driver 18};SERVER=db;UID=app;PWD=Tr0ub4dor")\n'),
+        Example(
+            'import pyodbc\n\nlink = pyodbc.connect("DRIVER={ODBC Driver 18};SERVER=db;UID=app;PWD=Tr0ub4dor")\n',
+            'import os\n\nimport pyodbc\n\nlink = pyodbc.connect(os.environ["DATABASE_URL"])\n',
+        ),
         Example(
             'import psycopg\n\nDSN = "host=db dbname=shop user=app password=hunter2"\n\n\ndef connect():\n'
-            "    return psycopg.connect(DSN)\n"
+            "    return psycopg.connect(DSN)\n",
+            ('import os\n\nimport psycopg\n\nDSN = os.environ["DSN"]\n\n\ndef connect():\n    return psycopg.connect(DSN)\n'),
         ),
-        Example('BROKER_URL = "amqp://guest:guest@localhost:5672//"\n'),
-        Example('import requests\n\nrequests.get("https://admin:Adm1n!@example.org/api", timeout=5)\n'),
+        Example('BROKER_URL = "amqp://guest:guest@localhost:5672//"\n', 'import os\n\nBROKER_URL = os.environ["BROKER_URL"]\n'),
+        Example(
+            'import requests\n\nrequests.get("https://admin:Adm1n!@example.org/api", timeout=5)\n',
+            'import os\n\nimport requests\n\nrequests.get(os.environ["SERVICE_URL"], timeout=5)\n',
+        ),
     ),
     good=(
         "import os\nfrom sqlalchemy import create_engine\n\nengine = create_engine(os.environ['DATABASE_URL'])\n",
@@ -127,6 +163,6 @@ RULE = Rule(
         'url = "postgresql://app:${DB_PASSWORD}@db/shop"\ntime = "http://example.org/at/12:30@noon"\n',
     ),
     check=check,
-    why_no_fix="Where your project keeps its secrets isn't in the code, and a password that got out must be changed by hand.",
+    fix=fix,
     supersedes=frozenset({"B105", "B106", "B107"}),
 )

@@ -28,9 +28,9 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.assertions import checks_input, checks_permission
+from vetline.rules.assertions import checks_input, checks_permission, raise_instead
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 
 
@@ -45,42 +45,9 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    match site.node:
-        case ast.Assert(test=test, msg=message):
-            error = "PermissionError" if checks_permission(site.node, site) else "ValueError"
-            raised = f"raise {error}({site.text_of(message) if message is not None else ''})".replace("()", "")
-            indent = " " * site.range_of(site.node).start.column
-            if site.text_in(site.part_of(site.node, 0, 7)) != "assert ":
-                return
-            edit = site.replace(site.node, f"if {_negated(test, site)}:\n{indent}    {raised}")
-            yield Fix(
-                "Raise an exception", (edit,), Applicability.REVIEW, "Whoever caught AssertionError has to catch another."
-            )
+    error = "PermissionError" if checks_permission(site.node, site) else "ValueError"
+    yield from raise_instead(site, error, "Whoever caught AssertionError has to catch another.")
 
-
-def _negated(test: ast.expr, site: FixSite) -> str:
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return site.text_of(operand)
-        case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
-            return f"not {site.text_of(test)}"
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if other := _OPPOSITE.get(type(op)):
-            return f"{site.text_of(left)} {other} {site.text_of(right)}"
-    return f"not ({site.text_of(test)})"
-
-
-_OPPOSITE: dict[type[ast.cmpop], str] = {
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-    ast.In: "not in",
-    ast.NotIn: "in",
-    ast.Is: "is not",
-    ast.IsNot: "is",
-    ast.Gt: "<=",
-    ast.GtE: "<",
-    ast.Lt: ">=",
-    ast.LtE: ">",
-}
 
 RULE = Rule(
     id="VET820",
@@ -151,7 +118,7 @@ app = Flask(__name__)
 @app.post("/transfer")
 def transfer():
     amount = int(request.form["amount"])
-    if amount <= 0:
+    if not (amount > 0):
         raise ValueError
     move(amount)
     return "ok"

@@ -33,9 +33,12 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.handlers import catches_all, security_calls, swallows, try_around
+from vetline.rules.loggers import log_error
+from vetline.rules.statements import add_after, indentation
 from vetline.rules.surroundings import name_of
 from vetline.semantics.scopes import own_nodes
 
@@ -107,6 +110,25 @@ def _suppresses_all(expression: ast.expr, context: CheckContext) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    handler = site.node
+    if not isinstance(handler, ast.ExceptHandler):
+        return
+    idle = handler.body[-1]
+    if site.finding.message.startswith("When "):
+        edit = site.replace(idle, "raise") if isinstance(idle, ast.Pass | ast.Continue) else add_after(site, idle, "raise")
+        if edit is not None:
+            yield Fix("Let the error through", (edit,), Applicability.REVIEW, "Who calls this has to expect the error.")
+    elif site.finding.message.startswith("Wrong input"):
+        said = 'print("This is no valid input; try again.")'
+        indent = indentation(idle, site)
+        separator = "; " if indent is None else f"{site.newline}{indent}"
+        text = said if isinstance(idle, ast.Pass) else f"{said}{separator}{site.text_of(idle)}"
+        yield Fix("Say that the input is wrong", (site.replace(idle, text),), Applicability.SAFE)
+    else:
+        yield from log_error(site, handler)
+
+
 RULE = Rule(
     id="VET821",
     name="swallowed-security-error",
@@ -123,7 +145,15 @@ def webhook(message, signature):
     except Exception:
         pass
     process(message)
-"""
+""",
+            """\
+def webhook(message, signature):
+    try:
+        public_key.verify(signature, message)
+    except Exception:
+        raise
+    process(message)
+""",
         ),
         Example(
             """\
@@ -138,7 +168,20 @@ def current():
     except:
         pass
     return load(claims.get("sub", 1))
-"""
+""",
+            """\
+import jwt
+from flask import request
+
+
+def current():
+    claims = {}
+    try:
+        claims = jwt.decode(request.headers["Authorization"], KEY, algorithms=["HS256"])
+    except:
+        raise
+    return load(claims.get("sub", 1))
+""",
         ),
         Example(
             """\
@@ -149,7 +192,17 @@ class Orders:
         except PermissionError as error:
             print(error)
         order.cancel()
-"""
+""",
+            """\
+class Orders:
+    def cancel(self, user, order):
+        try:
+            self.check_permission(user, order)
+        except PermissionError as error:
+            print(error)
+            raise
+        order.cancel()
+""",
         ),
         Example(
             """\
@@ -170,7 +223,15 @@ for document in documents:
     except InvalidSignature:
         pass
     store(document)
-"""
+""",
+            """\
+for document in documents:
+    try:
+        verify_signature(document)
+    except InvalidSignature:
+        raise
+    store(document)
+""",
         ),
         Example(
             """\
@@ -183,7 +244,20 @@ def save(request):
     except Exception:
         pass
     return HttpResponse("saved")
-"""
+""",
+            """\
+import logging
+
+from django.http import HttpResponse
+
+
+def save(request):
+    try:
+        profile.birthday = parse(request.POST["birthday"])
+    except Exception:
+        logging.getLogger(__name__).exception("Ignored an error in save")
+    return HttpResponse("saved")
+""",
         ),
         Example(
             """\
@@ -193,7 +267,16 @@ def ask():
             return int(input("Number: "))
         except ValueError:
             continue
-"""
+""",
+            """\
+def ask():
+    while True:
+        try:
+            return int(input("Number: "))
+        except ValueError:
+            print("This is no valid input; try again.")
+            continue
+""",
         ),
     ),
     good=(
@@ -259,6 +342,6 @@ def current():
 """,
     ),
     check=check,
-    why_no_fix="What is to happen when the check fails, only its author knows.",
+    fix=fix,
     supersedes=frozenset({"B110", "B112"}),
 )
