@@ -125,8 +125,11 @@ def test_a_call_or_operator_is_the_rest() -> None:
     for expression in ("'{}'.format(a)", "('%s')  % a", "('%s'\n) % (\n a)"):
         template = template_of(expression)
         assert template is not None
-        assert template.rest is not None
-        assert (template.source[: template.rest[0]] + template.source[template.rest[1] :]).strip("()\n") in ("'{}'", "'%s'")
+        assert len(template.rests) == 1
+        assert (template.source[: template.rests[0][0]] + template.source[template.rests[0][1] :]).strip("()\n") in (
+            "'{}'",
+            "'%s'",
+        )
 
 
 def test_a_value_is_an_expression_of_its_own() -> None:

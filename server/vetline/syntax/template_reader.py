@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from string import Formatter
 from typing import Protocol
 
@@ -31,16 +31,24 @@ def read_template(node: ast.expr, source: Source) -> Template | None:
     text = source.text_of(node)
     try:
         match node:
-            case ast.Constant(value=str()) | ast.JoinedStr():
-                return _literals(text, tokenize(text)).template(node, text)
-            case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str()), right=right):
-                return _percent(node, text, right, source)
             case ast.BinOp(op=ast.Add()):
-                return _sum(node, text, source)
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format")):
-                return _format(node, text, source)
+                return _sum(node, text, source).template(node, text)
+            case _:
+                builder = _part(node, text, tokenize(text), source)
+                return None if builder is None else builder.template(node, text)
     except _Unclear:
-        pass
+        return None
+
+
+def _part(node: ast.expr, text: str, tokens: Sequence[Token], source: Source) -> _Builder | None:
+    """Read what is no sum; None if it is no string in sight.  ``tokens`` are those of ``node``, in the text of the template."""
+    match node:
+        case ast.Constant(value=str()) | ast.JoinedStr():
+            return _literals(text, tokens, _fields_of(node))
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str()), right=right):
+            return _percent(text, tokens, right, source)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format")):
+            return _format(node, text, tokens, source)
     return None
 
 
@@ -73,6 +81,7 @@ class _Builder:
         self.characters: list[tuple[str, Span]] = []
         self.holes: list[Hole] = []
         self.literals: list[Literal] = []
+        self.rests: list[Span] = []
 
     def hole(self, hole: Hole, span: Span) -> None:
         self.holes.append(hole)
@@ -88,15 +97,32 @@ class _Builder:
             if value:
                 self.characters.append((value, (span[0] + start, span[0] + end)))
 
-    def template(self, node: ast.expr, source: str, rest: Span | None = None) -> Template:
+    def add(self, part: _Builder) -> None:
+        """Add what was read of a part of the template."""
+        self.characters += part.characters
+        self.holes += part.holes
+        self.literals += part.literals
+        self.rests += part.rests
+
+    def template(self, node: ast.expr, source: str) -> Template:
         text = "".join(value for value, _ in self.characters)
         spans = tuple(span for _, span in self.characters)
-        return Template(node, source, text, spans, tuple(self.holes), tuple(self.literals), rest)
+        return Template(node, source, text, spans, tuple(self.holes), tuple(self.literals), tuple(self.rests))
 
 
-def _literals(text: str, tokens: Sequence[Token]) -> _Builder:
-    """Read adjacent literals; ``text`` is that of the template's node, whose tokens ``tokens`` are part of."""
+def _fields_of(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the values in the fields of an f-string, in order."""
+    if isinstance(node, ast.JoinedStr):
+        yield from (part.value for part in node.values if isinstance(part, ast.FormattedValue))
+
+
+def _literals(text: str, tokens: Sequence[Token], values: Iterable[ast.expr] = ()) -> _Builder:
+    """Read adjacent literals; ``text`` is that of the template's node, whose tokens ``tokens`` are part of.
+
+    ``values`` are the expressions in the fields.
+    """
     builder = _Builder()
+    waiting = iter(values)
     for token in tokens:
         if token.kind in TRIVIA:
             continue
@@ -111,7 +137,7 @@ def _literals(text: str, tokens: Sequence[Token]) -> _Builder:
         position = token.body
         for field in token.fields:
             _braced_content(builder, text, (position, field.start), raw)
-            builder.hole(_field_hole(field, text), (field.start, field.end))
+            builder.hole(_field_hole(field, text, next(waiting, None)), (field.start, field.end))
             position = field.end
         if is_formatted:
             _braced_content(builder, text, (position, token.tail), raw)
@@ -139,14 +165,15 @@ def _braced_content(builder: _Builder, text: str, span: Span, raw: bool) -> None
         position = found.end()
 
 
-def _field_hole(field: Field, text: str) -> Hole:
+def _field_hole(field: Field, text: str, value: ast.expr | None) -> Hole:
     if text[field.stop] == "=" or any(token.kind is Kind.COMMENT for token in field.tokens):
         raise _Unclear
     code = [token for token in field.tokens if token.kind not in TRIVIA]
-    source = text[code[0].start : code[-1].end]
+    place = (code[0].start, code[-1].end)
     end = field.end - 1
     conversion = text[field.stop : field.colon if field.colon >= 0 else end].strip(" \t\f!")
-    return Hole(source, conversion, text[field.colon + 1 : end] if field.colon >= 0 else "")
+    spec = text[field.colon + 1 : end] if field.colon >= 0 else ""
+    return Hole(text[slice(*place)], conversion, spec, node=value, place=place)
 
 
 def _head(text: str, tokens: Sequence[Token]) -> tuple[_Builder, int]:
@@ -172,8 +199,7 @@ def _end_before(tokens: Sequence[Token], index: int) -> int:
     return next(token.end for token in reversed(tokens[:index]) if token.kind not in TRIVIA)
 
 
-def _percent(node: ast.BinOp, text: str, right: ast.expr, source: Source) -> Template:
-    tokens = tokenize(text)
+def _percent(text: str, tokens: Sequence[Token], right: ast.expr, source: Source) -> _Builder:
     builder, operator = _head(text, tokens)
     if tokens[operator].text != "%":
         raise _Unclear
@@ -210,17 +236,17 @@ def _percent(node: ast.BinOp, text: str, right: ast.expr, source: Source) -> Tem
     if next(waiting, None) is not None or "%" in plain[position:] or not made.holes:
         raise _Unclear
     made.characters += builder.characters[position:]
-    return made.template(node, text, (_end_before(tokens, operator), len(text)))
+    made.rests = [(_end_before(tokens, operator), _end_before(tokens, len(tokens)))]
+    return made
 
 
 def _percent_hole(value: ast.expr, flags: str, kind: str, source: Source) -> Hole:
     if kind in "sra":
-        return Hole(source.text_of(value), "" if kind == "s" else kind, flags)
-    return Hole(source.text_of(value), "", flags + kind)
+        return Hole(source.text_of(value), "" if kind == "s" else kind, flags, node=value)
+    return Hole(source.text_of(value), "", flags + kind, node=value)
 
 
-def _format(node: ast.Call, text: str, source: Source) -> Template:
-    tokens = tokenize(text)
+def _format(node: ast.Call, text: str, tokens: Sequence[Token], source: Source) -> _Builder:
     builder, dot = _head(text, tokens)
     if tokens[dot].text != "." or any(isinstance(argument, ast.Starred) for argument in node.args):
         raise _Unclear
@@ -246,25 +272,23 @@ def _format(node: ast.Call, text: str, source: Source) -> Template:
         if value is None:
             raise _Unclear
         used.add(name)
-        made.hole(Hole(source.text_of(value), conversion or "", spec or ""), span)
+        made.hole(Hole(source.text_of(value), conversion or "", spec or "", node=value), span)
     made.characters += builder.characters[position:]
     if "{" in plain[position:] or "}" in plain[position:] or len(used) != len(node.args) + len(keywords):
         raise _Unclear
-    return made.template(node, text, (_end_before(tokens, dot), len(text)))
+    made.rests = [(_end_before(tokens, dot), _end_before(tokens, len(tokens)))]
+    return made
 
 
-def _sum(node: ast.BinOp, text: str, source: Source) -> Template:
+def _sum(node: ast.BinOp, text: str, source: Source) -> _Builder:
     """Read a sum of literals and values; the span of a value is its operand, parentheses included."""
     builder = _Builder()
     operands, parts = _operands(node), _split_at_plus(tokenize(text))
     if len(operands) != len(parts):  # some are in parentheses of their own, or have a sign
         raise _Unclear
     for operand, tokens in zip(operands, parts, strict=True):
-        if isinstance(operand, ast.Constant | ast.JoinedStr):
-            part = _literals(text, tokens)
-            builder.characters += part.characters
-            builder.holes += part.holes
-            builder.literals += part.literals
+        if (part := _part(operand, text, tokens, source)) is not None:
+            builder.add(part)
             continue
         if isinstance(operand, ast.BinOp) and any(
             isinstance(inner, ast.Constant) and isinstance(inner.value, str) for inner in ast.walk(operand)
@@ -272,10 +296,10 @@ def _sum(node: ast.BinOp, text: str, source: Source) -> Template:
             raise _Unclear
         code = [token for token in tokens if token.kind not in TRIVIA]
         span = (code[0].start, code[-1].end)
-        builder.hole(Hole(source.text_of(operand), is_text=True), span)
+        builder.hole(Hole(source.text_of(operand), is_text=True, node=operand), span)
     if not builder.literals:
         raise _Unclear
-    return builder.template(node, text)
+    return builder
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vetline.syntax.parse import Unparsable, parse
 
@@ -24,13 +24,17 @@ class Hole:
     """A value that is put into a string: ``source`` is its expression, as written.
 
     ``conversion`` is ``s``, ``r``, ``a`` or empty, ``spec`` the format specification (of ``%05d``: ``05d``; of a plain ``%s``:
-    empty).  ``is_text`` tells that the value has to be a string, as in a sum.
+    empty).  ``is_text`` tells that the value has to be a string, as in a sum.  ``node`` is the expression in the code's tree;
+    ``place`` says where it stands in the template's source, if it is in a field of an f-string, where a tree's positions
+    can't be relied on before Python 3.12.
     """
 
     source: str
     conversion: str = ""
     spec: str = ""
     is_text: bool = False
+    node: ast.expr | None = field(default=None, compare=False, repr=False)
+    place: Span | None = field(default=None, compare=False)
 
     @property
     def is_plain(self) -> bool:
@@ -67,8 +71,8 @@ class Template:
     """A string with values in it.
 
     ``text`` is what the string holds, with :data:`HOLE` for each of ``holes``; ``spans`` gives the source of each of its
-    characters, which for a hole is the replacement field, or the operand of a sum.  ``rest`` is what follows the literals
-    and has no meaning without the holes, such as ``.format(x)``.
+    characters, which for a hole is the replacement field, or the operand of a sum.  ``rests`` are what follows literals and
+    has no meaning without the holes, such as ``.format(x)``.
     """
 
     node: ast.expr
@@ -77,7 +81,7 @@ class Template:
     spans: tuple[Span, ...]
     holes: tuple[Hole, ...]
     literals: tuple[Literal, ...]
-    rest: Span | None = None
+    rests: tuple[Span, ...] = ()
 
     def literal_at(self, offset: int) -> Literal | None:
         """Return the literal whose content includes the source at ``offset``."""

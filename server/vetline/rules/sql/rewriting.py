@@ -51,10 +51,10 @@ def rewritten(template: Template, replacements: Sequence[Replacement], *, double
             prefix = template.source[literal.start : literal.body - len(literal.quote)]
             changes.append(((literal.start, literal.start + len(prefix)), re.sub("[fF]", "", prefix)))
     changes += _emptied(template, changes)
-    if template.rest is not None:
-        if any(token.kind is Kind.COMMENT for token in tokenize(template.source[slice(*template.rest)])):
+    for rest in template.rests:
+        if any(token.kind is Kind.COMMENT for token in tokenize(template.source[slice(*rest)])):
             raise CannotRewrite
-        changes.append((template.rest, ""))
+        changes.append((rest, ""))
     return _merged(changes)
 
 
