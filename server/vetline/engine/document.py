@@ -352,6 +352,16 @@ class Document:
             line += entry.span.lines
         return {}
 
+    def source_at(self, spot: Spot) -> BlockSource | None:
+        """Return the block of ``spot`` as rules see it; None if its data-flow isn't followed, as in Bandit's profile."""
+        line = 0
+        for entry in self._entries:
+            if line == spot.line and entry.analysis is not None:
+                flow = None if self._links is None else self._links.flow_of(entry.id)
+                return None if flow is None else BlockSource(spot.tree, entry.text, flow, self.imported)
+            line += entry.span.lines
+        return None
+
     def imported(self) -> frozenset[str]:
         """Return the dotted names that the text imports, anywhere in it."""
         if self._imported is None:

@@ -65,7 +65,7 @@ def proves(before: Document, targets: Sequence[Finding], edits: Sequence[TextEdi
     new = []
     for finding in after.findings():
         if (finding.rule_id, finding.range.start) not in places:
-            if any(_leaves(target, finding) for target in targets):
+            if any(_leaves(target, finding) for target in targets) or _says_nothing_more(finding, targets):
                 continue
             # Away from the edits, each finding must be an old one in its new place.
             if len(targets) > 1 or finding.range.start.line not in touched:
@@ -74,6 +74,12 @@ def proves(before: Document, targets: Sequence[Finding], edits: Sequence[TextEdi
     allowed = Counter(f.rule_id for f in old)
     allowed.subtract(target.rule_id for target in targets)
     return all(count <= allowed[rule] for rule, count in Counter(f.rule_id for f in new).items())
+
+
+def _says_nothing_more(finding: Finding, targets: Sequence[Finding]) -> bool:
+    """Tell whether Bandit goes on reporting what one of ``targets`` is about, though nothing is left of it: a quoted value."""
+    rules = (find_rule(target.rule_id) for target in targets)
+    return finding.is_idle and any(rule is not None and finding.rule_id in rule.supersedes for rule in rules)
 
 
 def _leaves(target: Finding, finding: Finding) -> bool:

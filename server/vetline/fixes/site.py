@@ -14,6 +14,7 @@ from vetline.engine.document import Document
 from vetline.engine.entries import Spot
 from vetline.fixes.imports import FileImports, expression_for
 from vetline.rules.bandit import nodes
+from vetline.rules.base import CheckContext
 from vetline.semantics.scopes import bound_in, names_in, uses_of
 from vetline.syntax import calls
 from vetline.syntax.blocks import BlockKind
@@ -59,6 +60,10 @@ class Site:
 
     def imports(self) -> frozenset[str]:
         return self._document.imported()
+
+    @cached_property
+    def block(self) -> CheckContext | None:
+        return self._document.source_at(self._spot)
 
     def mentions(self, pattern: str) -> bool:
         return re.search(pattern, self._document.text) is not None

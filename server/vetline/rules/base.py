@@ -142,6 +142,11 @@ class FixSite(Source, Protocol):
         """Return the innermost function around ``node``."""
         ...
 
+    @property
+    def block(self) -> CheckContext | None:
+        """The block that the finding is in, as checks see it, with ranges relative to it; None if no data-flow is known."""
+        ...
+
     def mentions(self, pattern: str) -> bool:
         """Tell whether the regular expression ``pattern`` is found anywhere in the file, comments included."""
         ...

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from vetline.core.location import Range
 from vetline.rules.base import FixSite
-from vetline.semantics.scopes import Uses, own_nodes, uses_of
+from vetline.semantics.scopes import Uses, own_nodes, parameters, uses_of
 
 Assignment = ast.Assign | ast.AnnAssign
 
@@ -23,19 +23,65 @@ def definition_of(name: str, at: ast.AST, site: FixSite) -> Assignment | None:
     return _definition(uses_of(name, site.scope_of(at)), at, site)
 
 
-def loads_of(definition: Assignment, name: str, site: FixSite) -> list[ast.Name] | None:
-    """Return all places that read the value which ``definition`` gives the variable; None if that isn't certain."""
+def definitions_of(name: str, at: ast.AST, site: FixSite) -> list[ast.expr] | None:
+    """Return what the variable may be given before ``at``, piece by piece where ``+=`` adds to it; None if not certain."""
+    uses = uses_of(name, site.scope_of(at))
+    place = site.range_of(at).start
+    stores = sorted((s for s in uses.stores if site.range_of(s).start < place), key=lambda store: site.range_of(store).start)
+    stores = [store for store in stores if not _contains(site.enclosing_statement(store), at, site)]
+    if uses.is_shared:
+        return None
+    values: list[ast.expr] = []
+    for store in reversed(stores):
+        match site.parent_of(store):
+            case ast.Assign(targets=[only], value=value) as statement if only is store:
+                pass
+            case ast.AnnAssign(value=ast.expr() as value) as statement:
+                pass
+            case ast.AugAssign(op=ast.Add(), value=value):
+                values.append(value)
+                continue
+            case _:
+                return None
+        values.append(value)
+        if _leads_to(statement, at, site):
+            return values[::-1]
+    function = site.enclosing_function(at)
+    is_parameter = function is not None and any(argument.arg == name for argument in parameters(function))
+    return None if is_parameter or not values else values[::-1]  # else one of the branches has given it
+
+
+def loads_of(
+    definition: Assignment, name: str, site: FixSite, *, ignoring: Callable[[ast.Name], bool] = lambda _: False
+) -> list[ast.Name] | None:
+    """Return all places, other than those to be ignored, that read the value which ``definition`` gives the variable; None if
+    that isn't certain."""
     uses = uses_of(name, site.scope_of(definition))
     place = site.range_of(definition)
     loads = []
     for load in uses.loads:
+        if ignoring(load):
+            continue
         is_near = site.enclosing_function(load) is site.enclosing_function(definition)
         found = _definition(uses, load, site) if is_near else None  # a function below reads whenever it is called
         if found is definition:
             loads.append(load)
         elif found is None and (site.range_of(load).start > place.start or any(_loops_around(definition, site))):
-            return None
+            is_anew = _is_set_anew(uses, definition, load, site)
+            if not is_anew:
+                return None
     return loads
+
+
+def _is_set_anew(uses: Uses, definition: Assignment, load: ast.Name, site: FixSite) -> bool:
+    """Tell whether the variable gets another value on each way from ``definition`` to ``load``, which is below it."""
+    for store in uses.stores:
+        statement = site.parent_of(store)
+        if not isinstance(statement, Assignment) or not _leads_to(statement, load, site):
+            continue
+        if site.range_of(definition).end <= site.range_of(statement).start < site.range_of(load).start:
+            return True
+    return False
 
 
 def holds_until(assignment: ast.stmt, use: ast.expr, values: list[ast.expr], site: FixSite) -> bool:

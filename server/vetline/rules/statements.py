@@ -81,25 +81,29 @@ def add_after(site: FixSite, statement: ast.stmt, *lines: str) -> TextEdit | Non
     return site.insert(behind, "".join(f"{site.newline}{indent}{line}" for line in lines))
 
 
-def guard(site: FixSite, node: ast.AST, test: str, why: str) -> TextEdit | None:
+def guard(site: FixSite, node: ast.AST, test: str, why: str, status: int = 400) -> TextEdit | None:
     """Refuse to go on to ``node`` if ``test`` holds, as the code refuses elsewhere; None where that can't be inserted."""
-    return add_compound_before(site, node, f"if {test}:", refusal(site, why))
+    return add_compound_before(site, node, f"if {test}:", refusal(site, why, status))
 
 
-def refusal(site: FixSite, why: str) -> str:
-    """Return the statement that refuses what came in: a framework's answer 400, or else ``ValueError``."""
+def refusal(site: FixSite, why: str, status: int = 400) -> str:
+    """Return the statement that refuses what came in: a framework's answer 400, or 404, or else ``ValueError``."""
     imported = {name.partition(".")[0] for name in site.imports()}
     if site.enclosing_function(site.node) is not None:
-        if "flask" in imported:
-            return f"{site.use('flask', 'abort')}(400)"
+        for framework in ("flask", "quart", "bottle"):
+            if framework in imported:
+                return f"{site.use(framework, 'abort')}({status})"
         if "fastapi" in imported:
-            return f'raise {site.use("fastapi", "HTTPException")}(400, "{why}")'
+            return f'raise {site.use("fastapi", "HTTPException")}({status}, "{why}")'
+        if "django" in imported and status == 404:
+            return f'raise {site.use("django.http", "Http404")}("{why}")'
         if "django" in imported:
             return f'raise {site.use("django.core.exceptions", "SuspiciousOperation")}("{why}")'
         if "aiohttp" in imported and "aiohttp.web" in site.imports():
-            return f'raise {site.use("aiohttp", "web")}.HTTPBadRequest(reason="{why}")'
+            name = "HTTPNotFound" if status == 404 else "HTTPBadRequest"
+            return f'raise {site.use("aiohttp", "web")}.{name}(reason="{why}")'
         if "tornado" in imported:
-            return f'raise {site.use("tornado.web", "HTTPError")}(400, "{why}")'
+            return f'raise {site.use("tornado.web", "HTTPError")}({status}, "{why}")'
     return f'raise ValueError("{why}")'
 
 
