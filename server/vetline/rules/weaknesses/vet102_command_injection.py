@@ -36,6 +36,7 @@ from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.commands import injections
+from vetline.rules.shell_quoting import quoted
 from vetline.rules.weaknesses.b602_subprocess_popen_with_shell_equals_true import without_shell
 
 
@@ -50,8 +51,9 @@ def fix(site: FixSite) -> Iterator[Fix]:
         parent = site.parent_of(node)
         if isinstance(node, ast.Call) and node is not site.node:
             yield from without_shell(node, site)
-            return
+            break
         node = parent
+    yield from quoted(site.node, site)
 
 
 RULE = Rule(
@@ -64,7 +66,11 @@ RULE = Rule(
     bad=(
         Example(
             "import os\nfrom flask import request\n\n\ndef ping():\n    host = request.args['host']\n"
-            "    os.system(f'ping -c 1 {host}')\n"
+            "    os.system(f'ping -c 1 {host}')\n",
+            (
+                "import os\nimport shlex\nfrom flask import request\n\n\ndef ping():\n"
+                "    host = request.args['host']\n    os.system(f'ping -c 1 {shlex.quote(str(host))}')\n"
+            ),
         ),
         Example(
             "import subprocess\n\n\ndef convert(name):\n"
@@ -81,23 +87,45 @@ RULE = Rule(
         Example(
             "class Driver:\n    def delete_host(self, host_name):\n"
             "        ssh_cmd = 'svctask rmhost %s ' % host_name\n        out, err = self._run_ssh(ssh_cmd)\n"
-            "        return not out.strip()\n"
+            "        return not out.strip()\n",
+            (
+                "import shlex\n\n\nclass Driver:\n    def delete_host(self, host_name):\n"
+                "        ssh_cmd = 'svctask rmhost %s ' % shlex.quote(str(host_name))\n"
+                "        out, err = self._run_ssh(ssh_cmd)\n        return not out.strip()\n"
+            ),
         ),
         Example(
             "import asyncio\n\nfrom aiohttp import web\n\n\nasync def thumbnail(request):\n"
             '    name = request.query["name"]\n'
             '    process = await asyncio.create_subprocess_shell("convert -resize 64x64 " + name + " out.png")\n'
-            '    await process.wait()\n    return web.FileResponse("out.png")\n'
+            '    await process.wait()\n    return web.FileResponse("out.png")\n',
+            (
+                "import asyncio\nimport shlex\n\nfrom aiohttp import web\n\n\nasync def thumbnail(request):\n"
+                '    name = request.query["name"]\n'
+                '    process = await asyncio.create_subprocess_shell("convert -resize 64x64 " + shlex.quote(name) + "'
+                ' out.png")\n'
+                '    await process.wait()\n    return web.FileResponse("out.png")\n'
+            ),
         ),
         Example(
             "import paramiko\n\n\ndef restart(host, service):\n    client = paramiko.SSHClient()\n"
-            '    client.connect(host)\n    client.exec_command("sudo systemctl restart {}".format(service))\n'
+            '    client.connect(host)\n    client.exec_command("sudo systemctl restart {}".format(service))\n',
+            (
+                "import shlex\n\nimport paramiko\n\n\ndef restart(host, service):\n    client = paramiko.SSHClient()\n"
+                "    client.connect(host)\n"
+                '    client.exec_command("sudo systemctl restart {}".format(shlex.quote(str(service))))\n'
+            ),
         ),
         # A shell, though `shell=True` is not there.
         Example(
             "import subprocess\nfrom flask import request\n\n\ndef archive():\n"
             '    target = request.form.get("folder")\n'
-            '    subprocess.Popen(["bash", "-c", f"tar czf backup.tgz {target}"])\n'
+            '    subprocess.Popen(["bash", "-c", f"tar czf backup.tgz {target}"])\n',
+            (
+                "import shlex\nimport subprocess\nfrom flask import request\n\n\ndef archive():\n"
+                '    target = request.form.get("folder")\n'
+                '    subprocess.Popen(["bash", "-c", f"tar czf backup.tgz {shlex.quote(str(target))}"])\n'
+            ),
         ),
         Example(
             "import os\n\n\ndef execute(line):\n    return os.popen(line).read()\n\n\ndef handler(event):\n"
