@@ -38,13 +38,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER, Taint
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flow_into, of_labels
+from vetline.rules.html_escaping import cleaned, escaped, json_for_script, sent_as_it_is
 from vetline.rules.surroundings import calls_named, function_around
 from vetline.rules.web import is_html, is_page, spliced_in
 from vetline.syntax.calls import keyword_of
@@ -287,6 +289,17 @@ def _is_template_tag(node: ast.AST, context: CheckContext) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if "Markdown" in site.finding.message:
+        yield from cleaned(site.node, _MARKDOWN, site)
+        return
+    if "JSON" in site.finding.message:
+        yield from json_for_script(site.node, site)
+        return
+    fixes = [*escaped(site.node, site)]
+    yield from fixes or sent_as_it_is(site.node, site)
+
+
 RULE = Rule(
     id="VET120",
     name="cross-site-scripting",
@@ -298,55 +311,120 @@ RULE = Rule(
         Example(
             "from flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/hello')\ndef hello():\n    name = request.args.get('name', 'stranger')\n"
-            "    return f'<h1>Hello {name}</h1>'\n"
+            "    return f'<h1>Hello {name}</h1>'\n",
+            (
+                "from flask import Flask, request\nfrom markupsafe import escape\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/hello')\ndef hello():\n"
+                "    name = request.args.get('name', 'stranger')\n    return f'<h1>Hello {escape(name)}</h1>'\n"
+            ),
         ),
         Example(
             "from flask import Flask, make_response, request\n\napp = Flask(__name__)\n\n\n"
             "@app.post('/search')\ndef search():\n    term = request.form['q']\n    body = 'Nothing found for ' + term\n"
-            "    response = make_response(body)\n    response.headers['X-Search'] = 'done'\n    return response\n"
+            "    response = make_response(body)\n    response.headers['X-Search'] = 'done'\n    return response\n",
+            (
+                "import html\n\nfrom flask import Flask, make_response, request\n"
+                "\napp = Flask(__name__)\n\n\n@app.post('/search')\ndef search():\n    term = request.form['q']\n"
+                "    body = 'Nothing found for ' + html.escape(term)\n    response = make_response(body)\n"
+                "    response.headers['X-Search'] = 'done'\n    return response\n"
+            ),
         ),
         Example(
             "from django.http import HttpResponse\n\n\n"
             "def profile(request):\n    name = request.GET.get('name', '')\n"
-            "    return HttpResponse('<p>Profile of %s</p>' % name)\n"
+            "    return HttpResponse('<p>Profile of %s</p>' % name)\n",
+            (
+                "from django.http import HttpResponse\nfrom django.utils.html import escape\n"
+                "\n\ndef profile(request):\n    name = request.GET.get('name', '')\n"
+                "    return HttpResponse('<p>Profile of %s</p>' % escape(name))\n"
+            ),
         ),
         Example(
             "from django.utils.safestring import mark_safe\n\n\ndef badge(label):\n"
-            "    return mark_safe(f'<span class=\"badge\">{label}</span>')\n"
+            "    return mark_safe(f'<span class=\"badge\">{label}</span>')\n",
+            (
+                "from django.utils.html import escape\nfrom django.utils.safestring import mark_safe\n"
+                "\n\ndef badge(label):\n    return mark_safe(f'<span class=\"badge\">{escape(label)}</span>')\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI\nfrom fastapi.responses import HTMLResponse\n\napp = FastAPI()\n\n\n"
             "@app.get('/greet')\ndef greet(name: str):\n    page = '<html><body>Hi {}</body></html>'.format(name)\n"
-            "    return HTMLResponse(page)\n"
+            "    return HTMLResponse(page)\n",
+            (
+                "import html\n\nfrom fastapi import FastAPI\nfrom fastapi.responses import HTMLResponse\n"
+                "\napp = FastAPI()\n\n\n@app.get('/greet')\ndef greet(name: str):\n"
+                "    page = '<html><body>Hi {}</body></html>'.format(html.escape(name))\n"
+                "    return HTMLResponse(page)\n"
+            ),
         ),
         Example(
             "import tornado.web\n\n\nclass Greeter(tornado.web.RequestHandler):\n"
-            "    def get(self):\n        self.write('<b>' + self.get_argument('name') + '</b>')\n"
+            "    def get(self):\n        self.write('<b>' + self.get_argument('name') + '</b>')\n",
+            (
+                "import tornado.web\nfrom tornado.escape import xhtml_escape\n\n\n"
+                "class Greeter(tornado.web.RequestHandler):\n    def get(self):\n"
+                "        self.write('<b>' + xhtml_escape(self.get_argument('name')) + '</b>')\n"
+            ),
         ),
         Example(
             "from aiohttp import web\n\nroutes = web.RouteTableDef()\n\n\n@routes.get('/')\nasync def index(request):\n"
-            "    return web.Response(text=f\"<p>{request.query['q']}</p>\", content_type='text/html')\n"
+            "    return web.Response(text=f\"<p>{request.query['q']}</p>\", content_type='text/html')\n",
+            (
+                "import html\n\nfrom aiohttp import web\n\nroutes = web.RouteTableDef()\n"
+                "\n\n@routes.get('/')\nasync def index(request):\n"
+                "    return web.Response(text=f\"<p>{html.escape(str(request.query['q']))}</p>\", content_type='text/ht"
+                "ml')\n"
+            ),
         ),
         Example(
             "from flask import Flask, render_template_string, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/note')\ndef note():\n"
-            "    return render_template_string('<div>{{ text|safe }}</div>', text=request.args['text'])\n"
+            "    return render_template_string('<div>{{ text|safe }}</div>', text=request.args['text'])\n",
+            (
+                "from flask import Flask, render_template_string, request\nfrom markupsafe import escape\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/note')\ndef note():\n"
+                "    return render_template_string('<div>{{ text|safe }}</div>', text=escape(request.args['text']))\n"
+            ),
         ),
         Example(
             "import sqlite3\n\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/comments')\ndef comments():\n"
             "    rows = sqlite3.connect('blog.db').execute('SELECT body FROM comments').fetchall()\n"
-            "    items = ''\n    for row in rows:\n        items += f'<li>{row[0]}</li>'\n    return '<ul>' + items + '</ul>'\n"
+            "    items = ''\n    for row in rows:\n        items += f'<li>{row[0]}</li>'\n"
+            "    return '<ul>' + items + '</ul>'\n",
+            (
+                "import sqlite3\n\nfrom flask import Flask\nfrom markupsafe import escape\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/comments')\ndef comments():\n"
+                "    rows = sqlite3.connect('blog.db').execute('SELECT body FROM comments').fetchall()\n"
+                "    items = ''\n    for row in rows:\n        items += f'<li>{escape(row[0])}</li>'\n"
+                "    return '<ul>' + items + '</ul>'\n"
+            ),
         ),
         Example(
             "import markdown\n\n\ndef show(articles):\n    for article in articles:\n"
-            "        article.page = markdown.markdown(article.text, extensions=['tables'])\n    return articles\n"
+            "        article.page = markdown.markdown(article.text, extensions=['tables'])\n    return articles\n",
+            (
+                "import markdown\nimport nh3\n\n\ndef show(articles):\n    for article in articles:\n"
+                "        article.page = nh3.clean(markdown.markdown(article.text, extensions=['tables']))\n"
+                "    return articles\n"
+            ),
         ),
         Example(
             "import json\n\nfrom django.shortcuts import render\n\n\ndef board(request, state):\n"
-            "    return render(request, 'board.html', {'state_json': json.dumps(state)})\n"
+            "    return render(request, 'board.html', {'state_json': json.dumps(state)})\n",
+            (
+                "import json\n\nfrom django.shortcuts import render\n\n\ndef board(request, state):\n"
+                "    return render(request, 'board.html', {'state_json': json.dumps(state).replace(\"<\", \"\\\\u003c\")})\n"
+            ),
         ),
-        Example("import json\n\nfrom markupsafe import Markup\n\n\ndef state(data):\n    return Markup(json.dumps(data))\n"),
+        Example(
+            "import json\n\nfrom markupsafe import Markup\n\n\ndef state(data):\n    return Markup(json.dumps(data))\n",
+            (
+                "import json\n\nfrom markupsafe import Markup\n\n\ndef state(data):\n"
+                '    return Markup(json.dumps(data).replace("<", "\\\\u003c"))\n'
+            ),
+        ),
     ),
     good=(
         (
@@ -413,6 +491,6 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Where to escape depends on what is markup in the text and what isn't.",
+    fix=fix,
     supersedes=frozenset({"B308", "B703", "B704"}),
 )
