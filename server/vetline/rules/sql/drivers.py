@@ -54,8 +54,8 @@ ORACLE = Driver(Style.COLON, "oracledb", sequence="[]")
 SQLALCHEMY = Driver(Style.NAMED, "SQLAlchemy")
 
 UNKNOWN = (
-    Driver(Style.QMARK, "sqlite3, pyodbc and DuckDB"),
-    Driver(Style.FORMAT, "psycopg, MySQL and Django", doubles_percent=True),
+    Driver(Style.QMARK, "sqlite3, pyodbc and DuckDB", double_quotes_are_strings=True),
+    Driver(Style.FORMAT, "psycopg, MySQL and Django", doubles_percent=True, double_quotes_are_strings=True),
 )
 """What to propose where nothing tells which driver it is."""
 
@@ -147,7 +147,7 @@ def _made_by(value: ast.expr, site: FixSite, depth: int) -> Driver | None:
 
 
 def _named(node: ast.expr, site: FixSite) -> Driver | None:
-    name = site.qualified_name(node)
+    name = site.qualified_name(node)  # in a fragment without its imports, the name as written
     return None if name is None else driver_of(name)
 
 

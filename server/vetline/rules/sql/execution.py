@@ -12,10 +12,13 @@ from vetline.rules.base import FixSite
 from vetline.rules.locals import loads_of
 from vetline.rules.sql.drivers import METHODS, SQLALCHEMY, Driver, Style, drivers_for
 from vetline.rules.sql.statement import Mark, Place
+from vetline.rules.surroundings import ancestors
 from vetline.syntax.calls import has_unpacking, keyword_of
 
 _TEXT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"})
-_PANDAS = frozenset({"pandas.read_sql", "pandas.read_sql_query"})
+_READERS = frozenset({"read_sql", "read_sql_query"})
+_SCRIPTS = frozenset({"executescript", "executemany", "callproc", "copy_expert"})
+"""Methods of drivers that take no parameters, or many."""
 _PARAMETER_KEYWORDS = frozenset("args bindparams binds data parameters params seq_of_parameters values vars".split())
 _SHOWING = frozenset("print debug info warning error log exception".split())
 """Functions that only show a statement to a person."""
@@ -47,17 +50,34 @@ class Execution:
     wrapper: ast.Call | None
     definition: ast.stmt | None
 
+    @property
+    def name(self) -> str:
+        """The name of the function or method that is called."""
+        match self.call.func:
+            case ast.Attribute(attr=name) | ast.Name(id=name):
+                return name
+        return ""
+
+    def helper(self, site: FixSite) -> str:
+        """Return the name of the function that is handed the statement if it is none of a driver's, but somebody's own."""
+        if self.wrapper is not None or self.name in _READERS or self.name in _SCRIPTS:
+            return ""
+        return "" if any(self.name in METHODS[driver.style] for driver in self._all_drivers(site)) else self.name
+
     def drivers(self, site: FixSite) -> tuple[Driver, ...]:
         """Return the drivers that it may be for."""
-        assert isinstance(self.call.func, ast.Attribute)
-        receiver = _connection_read_by(self.call, site)
-        if receiver is None and not any(self.call.func.attr in names for names in METHODS.values()):
-            return ()
         if self.wrapper is not None:
             return (SQLALCHEMY,)
-        if receiver is not None:
-            return drivers_for(receiver, site)
-        return tuple(d for d in drivers_for(self.call.func.value, site) if self.call.func.attr in METHODS[d.style])
+        found = self._all_drivers(site)
+        if self.name in _READERS or self.helper(site):
+            return found
+        return tuple(driver for driver in found if self.name in METHODS[driver.style])
+
+    def _all_drivers(self, site: FixSite) -> tuple[Driver, ...]:
+        receiver = _connection_read_by(self.call, site) or self.call.func
+        return drivers_for(
+            receiver.value if receiver is self.call.func and isinstance(receiver, ast.Attribute) else receiver, site
+        )
 
 
 def execution_of(expression: ast.expr, site: FixSite) -> Execution | None:
@@ -73,19 +93,22 @@ def execution_of(expression: ast.expr, site: FixSite) -> Execution | None:
             pass
         case _:
             return None
-    uses = [load for load in loads_of(definition, name, site) or () if not _is_shown(load, site)]
-    return _direct(uses[0], definition, site, wrapper) if len(uses) == 1 else None
+    uses = loads_of(definition, name, site, ignoring=lambda load: _is_shown(load, site))
+    return _direct(uses[0], definition, site, wrapper) if uses is not None and len(uses) == 1 else None
 
 
 def _direct(
     statement: ast.expr, definition: ast.stmt | None, site: FixSite, wrapper: ast.Call | None = None
 ) -> Execution | None:
-    """Return the call that ``statement`` is the first argument of, or a ``text`` around it is."""
+    """Return the call that ``statement`` is an argument of, or a ``text`` around it is; what executes it has it first."""
     wrapper_here = _text_call(statement, site)
     argument = wrapper_here or statement
     match site.parent_of(argument):
-        case ast.Call(func=ast.Attribute(), args=[first, *_]) as call if first is argument:
-            return Execution(call, argument, wrapper or wrapper_here, definition)
+        case ast.Call(args=[*_, _]) as call if argument in call.args:
+            execution = Execution(call, argument, wrapper or wrapper_here, definition)
+            if execution.helper(site):
+                return execution if argument is call.args[-1] and not _is_shown(argument, site) else None
+            return execution if isinstance(call.func, ast.Attribute) and argument is call.args[0] else None
     return None
 
 
@@ -96,10 +119,17 @@ def _text_call(statement: ast.expr, site: FixSite) -> ast.Call | None:
     return None
 
 
-def _is_shown(load: ast.Name, site: FixSite) -> bool:
-    match site.parent_of(load):
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return name in _SHOWING
+def _is_shown(load: ast.expr, site: FixSite) -> bool:
+    """Tell whether a statement, perhaps as part of a text, is only shown to a person."""
+    for parent in ancestors(load, site):
+        match parent:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                if name not in ("str", "repr", "format"):
+                    return name in _SHOWING
+            case ast.FormattedValue() | ast.JoinedStr() | ast.BinOp() | ast.Tuple() | ast.Attribute():
+                pass
+            case _:
+                return False
     return False
 
 
@@ -121,7 +151,7 @@ def parameter_edits(
             raise NoPlace
         yield site.append_argument(call, f"params={_display(driver, items)}")
         return
-    present = call.args[1:]
+    present = call.args[call.args.index(execution.argument) + 1 :]
     if bool(present) != bool(marks):  # parameters for placeholders that we don't see, or the other way round
         raise NoPlace
     if driver.style is Style.DOLLAR:
@@ -138,7 +168,8 @@ def parameter_edits(
 
 def _connection_read_by(call: ast.Call, site: FixSite) -> ast.expr | None:
     """Return the connection that pandas is asked to read from, if that is what ``call`` does."""
-    if site.qualified_name(call.func) not in _PANDAS:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else (site.qualified_name(call.func) or "").rpartition(".")[2]
+    if name not in _READERS:
         return None
     keyword = keyword_of(call, "con")
     return call.args[1] if len(call.args) == 2 else keyword.value if keyword is not None else None

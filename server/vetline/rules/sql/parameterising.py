@@ -17,6 +17,7 @@ from vetline.syntax.template_reader import read_template
 from vetline.syntax.templates import Template
 
 _UNKNOWN = "The placeholder is that of {}; others write it differently."
+_HELPER = "`{}` has to take the parameters, and hand them on to the database."
 _COUNT = "LIMIT and OFFSET take numbers only: convert a text with int()."
 _COMPARED = "Text and numbers compare differently here: pass the value in the type that is meant."
 _STRICT = "asyncpg takes each value in the type of its column: convert a text where that is another."
@@ -80,6 +81,7 @@ def _fix_for(template: Template, execution: Execution, driver: Driver, site: Fix
     items = [Item(*each) for each in zip(statement.places, sources, names, strict=True)]
     edits += parameter_edits(execution, driver, items, marks, site)
     notes = [] if is_known else [_UNKNOWN.format(driver.examples)]
+    notes += [_HELPER.format(helper)] if (helper := execution.helper(site)) else []
     notes += [_COUNT] if any(place.is_count for place in statement.places) else []
     notes += [_STRICT] if driver.is_strict else []
     notes += [_COMPARED] if not all(place.is_certain or place.is_count for place in statement.places) else []

@@ -234,7 +234,8 @@ class _Reader:
         content = token.text[1:-1]
         if "\\" in content or token.text[0] in content or behind.kind in ("string", "double", "hole") or behind.text == ".":
             raise _NoValue
-        if re.match(r"[\w.$]", self._text[token.start - 1 : token.start]):  # E'...', N'...'
+        is_apart = previous.word in PATTERNS or previous.word in KEYWORDS
+        if re.match(r"[\w.$]", self._text[token.start - 1 : token.start]) and not is_apart:  # E'...', N'...'
             raise _NoValue
         is_listed = previous.text in ("(", ",") and self._in_list("VALUES", "IN")
         # Between single quotes it can't be a name either.

@@ -61,8 +61,8 @@ def _statement(node: ast.AST, site: FixSite) -> ast.expr | None:
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format")):
             return node
-        case ast.Call(args=[first, *_]):
-            return _statement(first, site)
+        case ast.Call(args=arguments):
+            return next((found for one in arguments if (found := _statement(one, site)) is not None), None)
         case ast.Name(id=name):
             definition = definition_of(name, node, site)
             return None if definition is None or definition.value is None else _statement(definition.value, site)
@@ -100,7 +100,11 @@ RULE = Rule(
         # Through the project's own function; where the statement is executed isn't in sight.
         Example(
             "class Spaces:\n    def get(self, space_id):\n"
-            "        return self.store.execute_query(f\"SELECT * FROM spaces WHERE space_id = '{space_id}'\")\n"
+            "        return self.store.execute_query(f\"SELECT * FROM spaces WHERE space_id = '{space_id}'\")\n",
+            (
+                "class Spaces:\n    def get(self, space_id):\n"
+                '        return self.store.execute_query("SELECT * FROM spaces WHERE space_id = ?", (space_id,))\n'
+            ),
         ),
         Example(
             "from django.http import JsonResponse\nfrom shop.models import Product\n\n\ndef search(request):\n"
