@@ -41,6 +41,7 @@ from vetline.flow.taints import NORMALISED, PARAMETER, RELATIVE, Taint
 from vetline.flow.values import Piece
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import STRANGERS, Flow, evidence_of, flow_into
+from vetline.rules.path_guards import contained
 from vetline.rules.surroundings import function_around, resolves_paths, scope_around
 
 _LABELS = {**STRANGERS, "response": Severity.MEDIUM, PARAMETER: Severity.MEDIUM}
@@ -167,6 +168,13 @@ def _is_joined(taint: Taint, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
+    yield from _sent_from_folder(site)
+    if isinstance(site.node, ast.expr):
+        yield from contained(site.node, site)
+        yield from _with_secure_filename(site.node, site)
+
+
+def _sent_from_folder(site: FixSite) -> Iterator[Fix]:
     call = site.parent_of(site.node)
     match call, site.node:
         case ast.Call(func=callee), ast.Call(args=[folder, name], keywords=[]) if (
@@ -180,12 +188,12 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 Applicability.REVIEW,
                 "A folder that isn't absolute is taken from the app's.",
             )
-            return
-    if not isinstance(site.node, ast.expr) or not any(
-        name.partition(".")[0] in ("flask", "werkzeug") for name in site.imports()
-    ):
+
+
+def _with_secure_filename(path: ast.expr, site: FixSite) -> Iterator[Fix]:
+    if not any(name.partition(".")[0] in ("flask", "werkzeug") for name in site.imports()):
         return
-    names = [node for node in ast.walk(site.node) if isinstance(node, ast.Attribute) and node.attr == "filename"]
+    names = [node for node in ast.walk(path) if isinstance(node, ast.Attribute) and node.attr == "filename"]
     if len(names) == 1:
         cleaned = f"{site.use('werkzeug.utils', 'secure_filename')}({site.text_of(names[0])})"
         note = "Letters beyond ASCII are taken out of the names, and one may come out empty."
@@ -243,21 +251,13 @@ def avatar():
     picture.save(os.path.join('avatars', picture.filename))
     return 'saved'
 """,
-            """\
-import os
-
-from flask import Flask, request
-from werkzeug.utils import secure_filename
-
-app = Flask(__name__)
-
-
-@app.post('/avatar')
-def avatar():
-    picture = request.files['picture']
-    picture.save(os.path.join('avatars', secure_filename(picture.filename)))
-    return 'saved'
-""",
+            (
+                "import os\nfrom pathlib import Path\n\nfrom flask import Flask, abort, request\n"
+                "\napp = Flask(__name__)\n\n\n@app.post('/avatar')\ndef avatar():\n"
+                "    picture = request.files['picture']\n    path = os.path.join('avatars', picture.filename)\n"
+                "    if not Path(path).resolve().is_relative_to(Path('avatars').resolve()):\n"
+                "        abort(404)\n    picture.save(path)\n    return 'saved'\n"
+            ),
         ),
         # A prefix proves nothing while there may be ".." behind it.
         Example(
@@ -277,7 +277,14 @@ def page(name):
         abort(403)
     with open(path) as file:
         return file.read()
-"""
+""",
+            (
+                "import os\nfrom pathlib import Path\n\nfrom flask import Flask, abort, request, send_file\n"
+                "\napp = Flask(__name__)\nREPORTS = '/srv/reports'\n\n\n@app.route('/page/<path:name>')\n"
+                "def page(name):\n    path = os.path.join(REPORTS, name)\n    if not path.startswith(REPORTS):\n"
+                "        abort(403)\n    if not Path(path).resolve().is_relative_to(Path(REPORTS).resolve()):\n"
+                "        abort(404)\n    with open(path) as file:\n        return file.read()\n"
+            ),
         ),
         # No ".." is not enough: "/etc/passwd" has none.
         Example(
@@ -297,7 +304,15 @@ def delete():
         abort(400)
     os.remove(os.path.join(REPORTS, name))
     return 'gone'
-"""
+""",
+            (
+                "import os\nfrom pathlib import Path\n\nfrom flask import Flask, abort, request, send_file\n"
+                "\napp = Flask(__name__)\nREPORTS = '/srv/reports'\n\n\n@app.delete('/report')\n"
+                "def delete():\n    name = request.args['name']\n    if '..' in name:\n"
+                "        abort(400)\n    path = os.path.join(REPORTS, name)\n"
+                "    if not Path(path).resolve().is_relative_to(Path(REPORTS).resolve()):\n"
+                "        abort(404)\n    os.remove(path)\n    return 'gone'\n"
+            ),
         ),
         Example(
             """\
@@ -311,7 +326,15 @@ ROOT = Path('/srv/notes')
 def note(request):
     name = request.GET.get('name', 'index')
     return HttpResponse((ROOT / f'{name}.txt').read_text())
-"""
+""",
+            (
+                "from pathlib import Path\n\nfrom django.http import Http404, HttpResponse\n"
+                "\nROOT = Path('/srv/notes')\n\n\ndef note(request):\n"
+                "    name = request.GET.get('name', 'index')\n    path = ROOT / f'{name}.txt'\n"
+                "    if not Path(path).resolve().is_relative_to(Path(ROOT).resolve()):\n"
+                '        raise Http404("the path leads out of its folder")\n'
+                "    return HttpResponse((path).read_text())\n"
+            ),
         ),
         Example(
             """\
@@ -330,7 +353,16 @@ def path_of(project: str) -> str:
 def remove(project: str):
     shutil.rmtree(path_of(project))
     return {'removed': project}
-"""
+""",
+            (
+                "import shutil\nfrom pathlib import Path\n\nfrom fastapi import FastAPI, HTTPException\n"
+                "\napp = FastAPI()\n\n\ndef path_of(project: str) -> str:\n"
+                "    return f'/srv/projects/{project}'\n\n\n@app.delete('/projects/{project}')\n"
+                "def remove(project: str):\n    path = path_of(project)\n"
+                "    if not Path(path).resolve().is_relative_to(Path.cwd().resolve()):\n"
+                '        raise HTTPException(404, "the path leads out of its folder")\n'
+                "    shutil.rmtree(path)\n    return {'removed': project}\n"
+            ),
         ),
         Example(
             """\
@@ -365,7 +397,16 @@ class StaticFiles:
         for folder, prefix in self.folders:
             if url.startswith(prefix):
                 yield os.path.join(folder, url[len(prefix):])
-"""
+""",
+            (
+                "import os\nfrom pathlib import Path\n\n\nclass StaticFiles:\n    def __init__(self, folders):\n"
+                "        self.folders = folders\n\n    def candidates(self, url):\n"
+                "        for folder, prefix in self.folders:\n            if url.startswith(prefix):\n"
+                "                path = os.path.join(folder, url[len(prefix):])\n"
+                "                if not Path(path).resolve().is_relative_to(Path(folder).resolve()):\n"
+                '                    raise ValueError("the path leads out of its folder")\n'
+                "                yield path\n"
+            ),
         ),
         # Taking "../" out once turns "....//" into "../".
         Example(
@@ -376,7 +417,14 @@ from flask import request
 def theme():
     name = request.cookies['theme'].replace('../', '')
     return open('themes/' + name).read()
-"""
+""",
+            (
+                "from pathlib import Path\n\nfrom flask import abort, request\n\n\n"
+                "def theme():\n    name = request.cookies['theme'].replace('../', '')\n"
+                "    path = 'themes/' + name\n"
+                "    if not Path(path).resolve().is_relative_to(Path('themes').resolve()):\n"
+                "        abort(404)\n    return open(path).read()\n"
+            ),
         ),
     ),
     good=(

@@ -29,13 +29,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Taint
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.statements import guard
 from vetline.rules.surroundings import scope_around
 
 _WRITERS = frozenset("save write_bytes write_text open save_file upload_from_file".split())
@@ -104,6 +107,29 @@ def _is_checked(node: ast.AST, context: CheckContext) -> bool:
     return False
 
 
+_KINDS: Final = "Put the extensions that are wanted in place of the examples."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    names = [
+        node
+        for statement in site.scope_of(site.node)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Attribute) and node.attr in ("filename", "name") and _is_upload(node, site)
+    ]
+    if not names:
+        return
+    path = site.use("pathlib", "Path")
+    test = f'{path}({site.text_of(names[0])}).suffix.lower() not in {{".jpg", ".pdf", ".png"}}'
+    edit = guard(site, site.node, test, "a file of this kind is not accepted")
+    if edit is not None:
+        yield Fix("Refuse kinds of files that aren't in a list", (edit,), Applicability.REVIEW, _KINDS)
+
+
+def _is_upload(node: ast.Attribute, site: FixSite) -> bool:
+    return site.block is not None and any(taint.origin.label == "upload" for taint in site.block.value(node).taints)
+
+
 RULE = Rule(
     id="VET203",
     name="unrestricted-upload",
@@ -124,7 +150,15 @@ def upload():
     document = request.files["pdf"]
     document.save("uploads/" + document.filename)
     return "saved"
-"""
+""",
+            (
+                "from pathlib import Path\n\nfrom flask import Flask, abort, request\n"
+                '\napp = Flask(__name__)\n\n\n@app.post("/pdf")\ndef upload():\n'
+                '    document = request.files["pdf"]\n'
+                '    if Path(document.filename).suffix.lower() not in {".jpg", ".pdf", ".png"}:\n'
+                '        abort(400)\n    document.save("uploads/" + document.filename)\n'
+                '    return "saved"\n'
+            ),
         ),
         Example(
             """\
@@ -140,7 +174,17 @@ def upload(folder):
         return "no file", 400
     picture.save(os.path.join(folder, secure_filename(picture.filename)))
     return "saved"
-"""
+""",
+            (
+                "import os\nfrom pathlib import Path\n\nfrom flask import abort, request\n"
+                "from werkzeug.utils import secure_filename\n\n\ndef upload(folder):\n"
+                '    picture = request.files["picture"]\n    if picture.filename == "":\n'
+                '        return "no file", 400\n'
+                '    if Path(picture.filename).suffix.lower() not in {".jpg", ".pdf", ".png"}:\n'
+                "        abort(400)\n"
+                "    picture.save(os.path.join(folder, secure_filename(picture.filename)))\n"
+                '    return "saved"\n'
+            ),
         ),
         Example(
             """\
@@ -153,7 +197,17 @@ def upload(request):
         for chunk in report.chunks():
             file.write(chunk)
     return HttpResponse("saved")
-"""
+""",
+            (
+                "from pathlib import Path\n\nfrom django.core.exceptions import SuspiciousOperation\n"
+                "\nfrom django.http import HttpResponse\n\n\ndef upload(request):\n"
+                '    report = request.FILES["report"]\n'
+                '    if Path(report.name).suffix.lower() not in {".jpg", ".pdf", ".png"}:\n'
+                '        raise SuspiciousOperation("a file of this kind is not accepted")\n'
+                '    with open(f"media/{report.name}", "wb") as file:\n'
+                "        for chunk in report.chunks():\n            file.write(chunk)\n"
+                '    return HttpResponse("saved")\n'
+            ),
         ),
         Example(
             """\
@@ -171,7 +225,17 @@ async def upload(file: UploadFile):
     with target.open("wb") as out:
         shutil.copyfileobj(file.file, out)
     return {"name": file.filename}
-"""
+""",
+            (
+                "import shutil\nfrom pathlib import Path\n\n"
+                "from fastapi import FastAPI, HTTPException, UploadFile\n\napp = FastAPI()\n"
+                '\n\n@app.post("/files")\nasync def upload(file: UploadFile):\n'
+                '    target = Path("files") / Path(file.filename).name\n'
+                '    if Path(Path(file.filename).name).suffix.lower() not in {".jpg", ".pdf", ".png"}:\n'
+                '        raise HTTPException(400, "a file of this kind is not accepted")\n'
+                '    with target.open("wb") as out:\n        shutil.copyfileobj(file.file, out)\n'
+                '    return {"name": file.filename}\n'
+            ),
         ),
         Example(
             """\
@@ -186,7 +250,15 @@ class Gallery:
     def add(self):
         for picture in request.files.getlist("pictures"):
             picture.save(os.path.join(self.folder, picture.filename))
-"""
+""",
+            (
+                "import os\nfrom pathlib import Path\n\nfrom flask import abort, request\n"
+                '\n\nclass Gallery:\n    folder = "static/gallery"\n\n    def add(self):\n'
+                '        for picture in request.files.getlist("pictures"):\n'
+                '            if Path(picture.filename).suffix.lower() not in {".jpg", ".pdf", ".png"}:\n'
+                "                abort(400)\n"
+                "            picture.save(os.path.join(self.folder, picture.filename))\n"
+            ),
         ),
     ),
     good=(
@@ -267,5 +339,5 @@ def upload(request):
 """,
     ),
     check=check,
-    why_no_fix="Which kinds of files are wanted, only the program's author knows.",
+    fix=fix,
 )

@@ -31,14 +31,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
+from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import STRANGERS
-from vetline.rules.surroundings import function_around, leaves
+from vetline.rules.statements import indentation, step
+from vetline.rules.surroundings import ancestors, function_around, leaves
 
 _CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
 _METHOD_CHECKS = frozenset({"exists", "is_file", "is_symlink"})
@@ -158,6 +162,62 @@ def _use_of(path: str, statements: Iterable[ast.stmt], context: CheckContext) ->
     return None
 
 
+_MISSING: Final = "What is missing is passed over wherever the statements below find so, not only where it was asked."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    """Try, and pass over a missing file, in place of asking."""
+    if not _needs_the_file(site.node):
+        return
+    statement = next(
+        (one for one in ancestors(site.node, site) if isinstance(one, ast.If) and _only_asks(one.test, site)), None
+    )
+    if statement is None or statement.orelse or site.text_of(statement).startswith("elif"):
+        return
+    indent = indentation(statement, site)
+    last = statement.body[-1]
+    first = site.range_of(statement.body[0]).start
+    if indent is None or first.line == site.range_of(statement).start.line:
+        return
+    start, end = site.range_of(statement).start, site.range_of(last).end
+    colon = Range(start, Position(first.line, 0))
+    head = re.match(r"if\b[^#]*?:", site.text_in(colon), re.DOTALL)
+    if head is None or "\n" in head.group():
+        return
+    behind = Position(end.line, end.column + len(site.rest_of_line(end)))
+    passing = f"{site.newline}{indent}except FileNotFoundError:{site.newline}{indent}{step(last, site)}pass"
+    edits = (
+        TextEdit(Range(start, Position(start.line, start.column + len(head.group()))), "try:"),
+        site.insert(behind, passing),
+    )
+    yield Fix("Try, and pass over a missing file", edits, Applicability.REVIEW, _MISSING)
+
+
+def _needs_the_file(use: ast.AST) -> bool:
+    """Tell whether ``use`` fails where the file is missing, rather than making it."""
+    match use:
+        case ast.Call(func=ast.Name(id="open") | ast.Attribute(attr="open"), args=arguments, keywords=keywords):
+            given = [*arguments, *(keyword.value for keyword in keywords if keyword.arg == "mode")]
+            modes = [each.value for each in given[-2:] if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            return not any(re.fullmatch(r"[rwaxbt+]+", mode) and re.search("[wax]", mode) for mode in modes)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name in _FAILING
+    return False
+
+
+_FAILING: Final = frozenset("chmod chown read_bytes read_text remove rename replace rmtree unlink".split())
+
+
+def _only_asks(test: ast.expr, site: FixSite) -> bool:
+    """Tell whether all that a condition asks is whether a file is there."""
+    match test:
+        case ast.Call(func=ast.Attribute(attr=name), args=[]):
+            return name in ("exists", "is_file")
+        case ast.Call(func=callee, args=[ast.Name() | ast.Attribute() | ast.Constant()]):
+            return site.qualified_name(callee) in ("os.path.exists", "os.path.isfile")
+    return False
+
+
 RULE = Rule(
     id="VET206",
     name="check-then-use",
@@ -175,7 +235,12 @@ def read_file(name):
     if os.path.exists(name):
         with open(name) as file:
             return file.read()
-"""
+""",
+            (
+                "import os\n\n\ndef read_file(name):\n    try:\n        with open(name) as file:\n"
+                "            return file.read()\n    except FileNotFoundError:\n"
+                "        pass\n"
+            ),
         ),
         Example(
             """\
@@ -198,7 +263,7 @@ class Cache:
     def renew(self, path: Path):
         if path.exists():
             path.write_text("")
-"""
+""",
         ),
         Example(
             """\
@@ -222,7 +287,12 @@ def empty(folder):
         return
     if os.path.exists(folder):
         shutil.rmtree(folder)
-"""
+""",
+            (
+                "import os\nimport shutil\n\n\ndef empty(folder):\n    if os.path.islink(folder):\n"
+                "        return\n    try:\n        shutil.rmtree(folder)\n    except FileNotFoundError:\n"
+                "        pass\n"
+            ),
         ),
     ),
     good=(
@@ -299,5 +369,5 @@ def create(path: Path):
 """,
     ),
     check=check,
-    why_no_fix="What is to happen when the file is missing stands in other places.",
+    fix=fix,
 )

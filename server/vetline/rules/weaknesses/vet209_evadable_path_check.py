@@ -27,11 +27,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import NORMALISED, RELATIVE
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.surroundings import resolves_paths
 
 _FOLDER = re.compile(
@@ -91,6 +93,32 @@ def _is_looped(call: ast.Call, context: CheckContext) -> bool:
     return False
 
 
+_NORMAL: Final = "Doubled slashes, and one at the end, go as well."
+_STRICT: Final = "Absolute paths are refused, too."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Call(func=ast.Attribute(value=path, attr="replace")):
+            normal = f'{site.use("os")}.path.normpath("/" + {site.text_of(path)}).lstrip("/")'
+            yield Fix("Take out all that leads up", (site.replace(site.node, normal),), Applicability.REVIEW, _NORMAL)
+        case ast.Call(func=ast.Attribute(value=path, attr="startswith"), args=[folder]):
+            resolve = f"{site.use('os')}.path.realpath"
+            edits = (
+                site.replace(path, f"{resolve}({site.text_of(path)})"),
+                site.replace(folder, f'{site.use("os")}.path.join({resolve}({site.text_of(folder)}), "")'),
+            )
+            yield Fix("Resolve the path before comparing", edits, Applicability.SAFE)
+        case ast.Compare(left=_, ops=[operator], comparators=[path]):
+            asked = site.text_of(path)
+            test = f'".." in {asked}.split("/") or {asked}.startswith("/")'
+            is_alone = isinstance(site.parent_of(site.node), ast.If) and isinstance(operator, ast.In)
+            whole = test if is_alone else f"({test})" if isinstance(operator, ast.In) else f"not ({test})"
+            yield Fix(
+                "Refuse all that leads up or to the root", (site.replace(site.node, whole),), Applicability.REVIEW, _STRICT
+            )
+
+
 RULE = Rule(
     id="VET209",
     name="evadable-path-check",
@@ -112,13 +140,20 @@ def read(name):
         raise PermissionError(name)
     with open(path) as file:
         return file.read()
-"""
+""",
+            (
+                'import os\n\nROOT = "/srv/files"\n\n\ndef read(name):\n    path = os.path.join(ROOT, name)\n'
+                '    if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(ROOT), "")):\n'
+                "        raise PermissionError(name)\n    with open(path) as file:\n"
+                "        return file.read()\n"
+            ),
         ),
         Example(
             """\
 def clean(name):
     return name.replace("../", "")
-"""
+""",
+            ('import os\n\n\ndef clean(name):\n    return os.path.normpath("/" + name).lstrip("/")\n'),
         ),
         Example(
             """\
@@ -127,7 +162,12 @@ def check_files(names):
         if "/../" in name:
             return "invalid"
     return "ok"
-"""
+""",
+            (
+                "def check_files(names):\n    for name in names:\n"
+                '        if ".." in name.split("/") or name.startswith("/"):\n'
+                '            return "invalid"\n    return "ok"\n'
+            ),
         ),
         Example(
             """\
@@ -138,7 +178,14 @@ class Media:
     def locate(self, name):
         path = f"/srv/media/{name}"
         return path if path.startswith("/srv/media/") else None
-"""
+""",
+            (
+                "import os\n\n\nclass Media:\n    def __init__(self, media_root):\n"
+                "        self.media_root = media_root\n\n    def locate(self, name):\n"
+                '        path = f"/srv/media/{name}"\n'
+                '        return path if os.path.realpath(path).startswith(os.path.join(os.path.realpath("'
+                '/srv/media/"), "")) else None\n'
+            ),
         ),
         Example(
             """\
@@ -148,7 +195,12 @@ from flask import request
 def theme():
     name = request.args.get("theme", "light")
     return open("themes/" + name.replace("../", "") + ".css").read()
-"""
+""",
+            (
+                "import os\n\nfrom flask import request\n\n\ndef theme():\n"
+                '    name = request.args.get("theme", "light")\n'
+                '    return open("themes/" + os.path.normpath("/" + name).lstrip("/") + ".css").read()\n'
+            ),
         ),
     ),
     good=(
@@ -193,5 +245,5 @@ def shorten(text):
 """,
     ),
     check=check,
-    why_no_fix="The folder that the path has to stay in isn't always known here.",
+    fix=fix,
 )
