@@ -267,6 +267,18 @@ def _range(arguments: Arguments, frame: Frame) -> Value:
 
 
 _CONFIG = tuple(f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser"))
+
+
+def _percent_encoded(arguments: Arguments, frame: Frame) -> Value:
+    """Return what ``urllib.parse.quote`` gives, which leaves slashes as they are unless it is told that none is safe."""
+    value = arguments.get(0, "string") or UNKNOWN
+    safe = arguments.get(1, "safe") or constant("/")
+    kinds = frame.run.models.effect("urllib.parse.quote").clears
+    if isinstance(safe.constant, str) and "/" not in safe.constant:
+        kinds |= {"redirect"}
+    return Value(value.all_taints(), types=("builtins.str",)).cleared_of(kinds)
+
+
 KNOWN_CALLS: Final[dict[str, KnownCall]] = {
     **BYTE_CALLS,
     **PATH_CALLS,
@@ -310,5 +322,6 @@ KNOWN_CALLS: Final[dict[str, KnownCall]] = {
     "string.Template.substitute": _template_filled,
     "string.Template.safe_substitute": _template_filled,
     "re.sub": _substituted,
+    "urllib.parse.quote": _percent_encoded,
 }
 """By dotted name."""

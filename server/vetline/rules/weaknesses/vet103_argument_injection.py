@@ -30,12 +30,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.flow.values import UNKNOWN, Value
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.commands import harmful_hole, is_split
 from vetline.rules.flows import REMOTE, evidence_of, flow_into, of_labels
+from vetline.rules.guards import guarded
+from vetline.rules.splicing import may_harm
 
 _LABELS = of_labels(Severity.MEDIUM, *REMOTE)
 _INPUT = "{source} is an option to this program if it begins with a dash: put `--` in front, or check how it begins."
@@ -136,6 +139,28 @@ def _may_begin(word: Value) -> bool:
     return word.text is None or any(not isinstance(text[0], str) for text in word.text)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    """Refuse a value that begins with a dash."""
+    if "begins with a dash" not in site.finding.message:
+        return
+    elements = site.node.elts if isinstance(site.node, ast.List | ast.Tuple) else [site.node]
+    harmful = [element for element in elements if isinstance(element, ast.expr) and _is_harmful(element, site)]
+    if len(harmful) != 1:
+        return
+    edits = guarded(
+        harmful[0], "argument", lambda source: f'{source}.startswith("-")', "an option where a value is meant", site
+    )
+    if edits:
+        yield Fix("Refuse values that begin with a dash", edits, Applicability.SAFE)
+
+
+def _is_harmful(element: ast.expr, site: FixSite) -> bool:
+    """Tell whether ``element`` is one value, other than a list of them, that may be an option."""
+    value = UNKNOWN if site.block is None else site.block.value(element)
+    is_one = value.items is None and value.rest is None and "builtins.list" not in value.types
+    return is_one and not isinstance(element, ast.Starred) and may_harm(value, "argument", if_unknown=False)
+
+
 RULE = Rule(
     id="VET103",
     name="argument-injection",
@@ -146,7 +171,12 @@ RULE = Rule(
     bad=(
         Example(
             'import subprocess\nfrom flask import request\n\n\ndef clone():\n    url = request.form["url"]\n'
-            '    subprocess.run(["git", "clone", url, "/srv/checkout"], check=True)\n'
+            '    subprocess.run(["git", "clone", url, "/srv/checkout"], check=True)\n',
+            (
+                "import subprocess\nfrom flask import abort, request\n\n\ndef clone():\n"
+                '    url = request.form["url"]\n    if url.startswith("-"):\n        abort(400)\n'
+                '    subprocess.run(["git", "clone", url, "/srv/checkout"], check=True)\n'
+            ),
         ),
         Example(
             'import asyncio\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post("/pack")\n'
@@ -154,7 +184,15 @@ RULE = Rule(
             '    process = await asyncio.create_subprocess_exec("tar", "czf", "out.tgz", *names)\n'
             '    return {"status": await process.wait()}\n'
         ),
-        Example('import os\n\n\ndef view(request):\n    os.execlp("ssh", "ssh", request.GET["host"], "uptime")\n'),
+        Example(
+            'import os\n\n\ndef view(request):\n    os.execlp("ssh", "ssh", request.GET["host"], "uptime")\n',
+            (
+                'import os\n\n\ndef view(request):\n    argument = request.GET["host"]\n'
+                '    if argument.startswith("-"):\n'
+                '        raise ValueError("an option where a value is meant")\n'
+                '    os.execlp("ssh", "ssh", argument, "uptime")\n'
+            ),
+        ),
         # Each space makes an argument.
         Example(
             "import subprocess\nfrom aiohttp import web\n\n\nasync def ping(request):\n"
@@ -165,7 +203,7 @@ RULE = Rule(
             "import subprocess\nimport tornado.web\n\n\nclass Download(tornado.web.RequestHandler):\n"
             '    def post(self):\n        command = ["curl", "-s"]\n'
             '        command.append(self.get_argument("address"))\n'
-            "        self.write(subprocess.run(command, capture_output=True).stdout)\n"
+            "        self.write(subprocess.run(command, capture_output=True).stdout)\n",
         ),
         Example(
             "import subprocess\n\n\ndef get_output(command: str) -> bytes:\n"
@@ -205,5 +243,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Not every program knows `--`; which of its arguments may be options, only its manual says.",
+    fix=fix,
 )

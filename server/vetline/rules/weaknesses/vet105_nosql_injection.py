@@ -28,18 +28,21 @@ When a schema (pydantic, marshmallow, JSON Schema) has checked the types of all 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Taint
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import STRANGERS, flow_into
 from vetline.rules.insertion import Language
+from vetline.rules.splicing import may_harm
 
 _QUERY = Language(
     frozenset({"nosql"}),
@@ -119,6 +122,26 @@ def _with(hit: SinkHit, value: Value) -> SinkHit:
     return SinkHit(hit.node, hit.argument, hit.kind, value, hit.callee, hit.what)
 
 
+_TEXTS: Final = "A number, or anything else that isn't text, doesn't match any more: convert it to the type that is meant."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    """Convert what may be a dictionary to text."""
+    if "may hold an operator" not in site.finding.message or site.block is None:
+        return
+    values = [site.node]
+    while any(isinstance(value, ast.Dict) for value in values):
+        values = [each for value in values for each in (value.values if isinstance(value, ast.Dict) else [value])]
+    edits = []
+    for value in values:
+        if isinstance(value, ast.Name) and value is site.node:
+            return
+        if isinstance(value, ast.expr) and may_harm(site.block.value(value), "nosql", if_unknown=False):
+            edits.append(site.replace(value, f"str({site.text_of(value)})"))
+    if edits:
+        yield Fix("Convert the values to text", tuple(edits), Applicability.REVIEW, _TEXTS)
+
+
 RULE = Rule(
     id="VET105",
     name="nosql-injection",
@@ -131,7 +154,15 @@ RULE = Rule(
             "from flask import Flask, request\nfrom pymongo import MongoClient\n\napp = Flask(__name__)\n"
             'users = MongoClient().shop.users\n\n\n@app.route("/login", methods=["POST"])\ndef login():\n'
             '    user = users.find_one({"name": request.json["name"], "password": request.json["password"]})\n'
-            '    return {"ok": user is not None}\n'
+            '    return {"ok": user is not None}\n',
+            (
+                "from flask import Flask, request\nfrom pymongo import MongoClient\n"
+                "\napp = Flask(__name__)\nusers = MongoClient().shop.users\n\n\n"
+                '@app.route("/login", methods=["POST"])\ndef login():\n'
+                '    user = users.find_one({"name": str(request.json["name"]), "password": str(request.js'
+                'on["password"])})\n'
+                '    return {"ok": user is not None}\n'
+            ),
         ),
         Example(
             "from fastapi import FastAPI, Request\nfrom motor.motor_asyncio import AsyncIOMotorClient\n\n"
@@ -204,5 +235,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Which type a value must have, and where a database takes it as a parameter, differs with each query.",
+    fix=fix,
 )

@@ -24,12 +24,22 @@ When the value is a number, or one of a fixed set.
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.insertion import Language
+from vetline.rules.locals import definition_of, holds_until
+from vetline.rules.splicing import Syntax, Tangled, may_harm, splices_of
+from vetline.rules.sql.execution import execution_of
+from vetline.rules.sql.rewriting import CannotRewrite, Replacement, rewritten
+from vetline.rules.statements import guard
+from vetline.syntax.template_reader import read_template
+from vetline.syntax.templates import HOLE
 
 _XPATH = Language(
     frozenset({"xpath"}),
@@ -38,6 +48,69 @@ _XPATH = Language(
     shape=re.compile(r"""\[[^\]]*['"][^'"\]]*\0|\[[^\]]*[=<>(]\s*\0"""),
     takes_unknown=True,
 )
+
+_PATH = Syntax(re.compile(r"[/\[\]]"))
+_QUOTED = re.compile(r"""(['"])\0\1""")
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from _with_variables(site)
+    yield from _without_quotes(site)
+
+
+def _with_variables(site: FixSite) -> Iterator[Fix]:
+    """Propose to pass the values as variables, which lxml takes as keywords."""
+    expression = site.node
+    if isinstance(expression, ast.Name) and (definition := definition_of(expression.id, expression, site)) is not None:
+        expression = definition.value or expression
+    template = read_template(expression, site) if isinstance(expression, ast.expr) else None
+    execution = execution_of(template.node, site) if template is not None else None
+    if template is None or execution is None or execution.name != "xpath":
+        return
+    values = [value for hole in template.holes if (value := hole.expression()) is not None]
+    if execution.definition is not None and not holds_until(execution.definition, execution.argument, values, site):
+        return
+    call = execution.call
+    found = [*_QUOTED.finditer(template.text)]
+    if not found or len(found) != template.text.count(HOLE):
+        return
+    names: list[str] = []
+    for hole in template.holes:
+        wanted = hole.source.rpartition(".")[2]
+        name = wanted if wanted.isidentifier() and wanted not in names else f"value_{len(names) + 1}"
+        names.append(name)
+    taken = {keyword.arg for keyword in call.keywords}
+    if taken & {*names, None}:
+        return
+    replacements = [Replacement(*match.span(), f"${name}") for match, name in zip(found, names, strict=True)]
+    try:
+        changes = rewritten(template, replacements, double_percent=False)
+    except CannotRewrite:
+        return
+    passed = ", ".join(f"{name}={hole.source}" for name, hole in zip(names, template.holes, strict=True))
+    edits = [TextEdit(site.part_of(template.node, *span), text) for span, text in changes]
+    yield Fix("Pass the values as variables", (*edits, site.append_argument(call, passed)), Applicability.SAFE)
+
+
+def _without_quotes(site: FixSite) -> Iterator[Fix]:
+    """Propose to refuse a value with the quote in it that ends its string: there is no other way to write one in XPath."""
+    if not isinstance(site.node, ast.expr):
+        return
+    try:
+        splices = splices_of(site.node, _PATH, site)
+    except Tangled:
+        return
+    harmful = [splice for splice in splices if may_harm(splice.value(site), "xpath", if_unknown=True)]
+    marks = {splice.before[-1:] for splice in harmful}
+    if len(harmful) != 1 or not marks <= {"'", '"'}:
+        return
+    (mark,) = marks
+    literal = f'"{mark}"' if mark == "'" else f"'{mark}'"
+    place = site.node if harmful[0].template is None else harmful[0].template.node
+    edit = guard(site, place, f"{literal} in {harmful[0].source(site)}", "a quote in a name")
+    if edit is not None:
+        yield Fix("Refuse values with a quote", (edit,), Applicability.SAFE)
+
 
 RULE = Rule(
     id="VET107",
@@ -51,18 +124,37 @@ RULE = Rule(
             "import xml.etree.ElementTree as ET\nfrom flask import request\n\n"
             'root = ET.parse("users.xml").getroot()\n\n\ndef locations():\n'
             '    query = "./users/user[@name=\'" + request.args["name"] + "\']/location"\n'
-            "    return [node.text for node in root.findall(query)]\n"
+            "    return [node.text for node in root.findall(query)]\n",
+            (
+                "import xml.etree.ElementTree as ET\nfrom flask import abort, request\n"
+                '\nroot = ET.parse("users.xml").getroot()\n\n\ndef locations():\n'
+                '    if "\'" in request.args["name"]:\n        abort(400)\n'
+                '    query = "./users/user[@name=\'" + request.args["name"] + "\']/location"\n'
+                "    return [node.text for node in root.findall(query)]\n"
+            ),
         ),
         Example(
             "from django.http import HttpResponse\nfrom lxml import etree\n\n\ndef login(request):\n"
             '    tree = etree.parse("users.xml")\n'
             '    name, password = request.POST["name"], request.POST["password"]\n'
             "    found = tree.xpath(f\"//user[name='{name}' and password='{password}']\")\n"
-            "    return HttpResponse(status=200 if found else 403)\n"
+            "    return HttpResponse(status=200 if found else 403)\n",
+            (
+                "from django.http import HttpResponse\nfrom lxml import etree\n\n"
+                '\ndef login(request):\n    tree = etree.parse("users.xml")\n'
+                '    name, password = request.POST["name"], request.POST["password"]\n'
+                '    found = tree.xpath("//user[name=$name and password=$password]", name=name, password=password)\n'
+                "    return HttpResponse(status=200 if found else 403)\n"
+            ),
         ),
         Example(
             "from lxml import etree\n\n\ndef price(tree: etree._ElementTree, title):\n"
-            "    return tree.find(\"//book[title='%s']/price\" % title).text\n"
+            "    return tree.find(\"//book[title='%s']/price\" % title).text\n",
+            (
+                "from lxml import etree\n\n\ndef price(tree: etree._ElementTree, title):\n"
+                '    if "\'" in title:\n        raise ValueError("a quote in a name")\n'
+                "    return tree.find(\"//book[title='%s']/price\" % title).text\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI\nfrom lxml import etree\n\napp = FastAPI()\n"
@@ -110,5 +202,5 @@ RULE = Rule(
         "def locate(text, name):\n    return text.find(\"[name='%s']\" % name)\n",
     ),
     check=_XPATH.check,
-    why_no_fix="How an expression takes variables depends on the library, and ElementTree's has none.",
+    fix=fix,
 )

@@ -28,13 +28,15 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER, Taint
 from vetline.flow.values import Text
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import REMOTE, Flow
 from vetline.rules.insertion import texts_of
+from vetline.rules.splicing import Splice, Syntax, around_values
 
 _MARKUP = re.compile(r"<[A-Za-z?!][^<>]*>?")
 _INPUT = "{source} is put into this XML as it is: its sender can add elements. Escape it, or build the elements with a library."
@@ -68,6 +70,18 @@ def _inserted(text: Text) -> Iterator[Taint]:
             yield from (taint for taint in piece if taint.harms("xml"))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    def escaped(splice: Splice) -> str | None:
+        return None if splice.is_whole else f"{site.use('html')}.escape({splice.as_text(site)})"
+
+    edits = around_values(site.node, "xml", _PIECES, escaped, site)
+    if edits:
+        yield Fix("Escape the values", edits, Applicability.REVIEW, "Markup in the value is text now.")
+
+
+_PIECES = Syntax(re.compile(r"[<>]"))
+
+
 RULE = Rule(
     id="VET108",
     name="xml-injection",
@@ -79,22 +93,44 @@ RULE = Rule(
         Example(
             "import xml.etree.ElementTree as ET\nfrom flask import request\n\n\ndef register():\n"
             "    user = ET.fromstring(f\"<user><name>{request.form['name']}</name><role>guest</role></user>\")\n"
-            '    ET.ElementTree(user).write("user.xml")\n'
+            '    ET.ElementTree(user).write("user.xml")\n',
+            (
+                "import html\nimport xml.etree.ElementTree as ET\nfrom flask import request\n"
+                "\n\ndef register():\n"
+                "    user = ET.fromstring(f\"<user><name>{html.escape(str(request.form['name']))}</name><role>guest</r"
+                'ole></user>")\n'
+                '    ET.ElementTree(user).write("user.xml")\n'
+            ),
         ),
         Example(
             "from django.http import HttpResponse\n\n\ndef feed(request):\n"
             '    entry = "<entry><title>" + request.GET["title"] + "</title></entry>"\n'
-            '    return HttpResponse(entry, content_type="application/xml")\n'
+            '    return HttpResponse(entry, content_type="application/xml")\n',
+            (
+                "import html\n\nfrom django.http import HttpResponse\n\n\ndef feed(request):\n"
+                '    entry = "<entry><title>" + html.escape(request.GET["title"]) + "</title></entry>"\n'
+                '    return HttpResponse(entry, content_type="application/xml")\n'
+            ),
         ),
         Example(
             'from fastapi import FastAPI, Response\n\napp = FastAPI()\n\n\n@app.get("/badge.svg")\n'
             "def badge(label: str):\n"
             "    image = \"<svg xmlns='http://www.w3.org/2000/svg'><text>{}</text></svg>\".format(label)\n"
-            '    return Response(image, media_type="image/svg+xml")\n'
+            '    return Response(image, media_type="image/svg+xml")\n',
+            (
+                "import html\n\nfrom fastapi import FastAPI, Response\n\napp = FastAPI()\n"
+                '\n\n@app.get("/badge.svg")\ndef badge(label: str):\n'
+                "    image = \"<svg xmlns='http://www.w3.org/2000/svg'><text>{}</text></svg>\".format(html.escape(label))\n"
+                '    return Response(image, media_type="image/svg+xml")\n'
+            ),
         ),
         Example(
             "from lxml import etree\n\n\nclass Order:\n    def to_element(self, customer):\n"
-            "        return etree.XML(\"<order customer='%s'/>\" % customer)\n"
+            "        return etree.XML(\"<order customer='%s'/>\" % customer)\n",
+            (
+                "import html\n\nfrom lxml import etree\n\n\nclass Order:\n    def to_element(self, customer):\n"
+                "        return etree.XML(\"<order customer='%s'/>\" % html.escape(str(customer)))\n"
+            ),
         ),
         Example(
             "from flask import Response, request\nfrom xml.dom import minidom\n\n\ndef envelope(body):\n"
@@ -131,5 +167,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Whether a value is text, an attribute or markup that is meant to be there, only its author knows.",
+    fix=fix,
 )

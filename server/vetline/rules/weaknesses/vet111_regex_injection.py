@@ -24,10 +24,29 @@ When the pattern is chosen from a set of your own, or comes from the person at w
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.flows import REMOTE, check_flows, of_labels
+from vetline.rules.splicing import Splice, Syntax, around_values
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    def escaped(splice: Splice) -> str | None:
+        return f"{site.use('re')}.escape({splice.as_text(site)})"
+
+    edits = around_values(site.node, "regex", _PATTERN, escaped, site)
+    if edits:
+        note = "What is given is looked for as it is: it's no pattern any more."
+        yield Fix("Escape the values with re.escape", edits, Applicability.REVIEW, note)
+
+
+_PATTERN = Syntax(re.compile(r"[\\^$.|?*+()\[\]{}]"))
+
 
 RULE = Rule(
     id="VET111",
@@ -39,30 +58,59 @@ RULE = Rule(
     bad=(
         Example(
             "import re\nfrom flask import request\n\n\ndef search():\n"
-            '    return {"found": bool(re.search(request.args["q"], open("notes.txt").read()))}\n'
+            '    return {"found": bool(re.search(request.args["q"], open("notes.txt").read()))}\n',
+            (
+                "import re\nfrom flask import request\n\n\ndef search():\n"
+                '    return {"found": bool(re.search(re.escape(request.args["q"]), open("notes.txt").read()))}\n'
+            ),
         ),
         Example(
             "import re\nfrom django.http import JsonResponse\n\n\ndef grep(request):\n"
             '    pattern = re.compile("^" + request.GET.get("prefix", "") + r"\\d+$", re.MULTILINE)\n'
-            '    return JsonResponse({"lines": pattern.findall(LOG)})\n'
+            '    return JsonResponse({"lines": pattern.findall(LOG)})\n',
+            (
+                "import re\nfrom django.http import JsonResponse\n\n\ndef grep(request):\n"
+                '    pattern = re.compile("^" + re.escape(request.GET.get("prefix", "")) + r"\\d+$", re.MULTILINE)\n'
+                '    return JsonResponse({"lines": pattern.findall(LOG)})\n'
+            ),
         ),
         Example(
             "import re\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\nclass Highlighter:\n"
             "    def __init__(self, word):\n"
             '        self.pattern = re.compile(rf"\\b({word})\\b", re.IGNORECASE)\n\n'
             '    def mark(self, text):\n        return self.pattern.sub(r"*\\1*", text)\n\n\n'
-            '@app.get("/mark")\ndef mark(word: str):\n    return Highlighter(word).mark("A long text")\n'
+            '@app.get("/mark")\ndef mark(word: str):\n    return Highlighter(word).mark("A long text")\n',
+            (
+                "import re\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\nclass Highlighter:\n"
+                "    def __init__(self, word):\n"
+                '        self.pattern = re.compile(rf"\\b({word})\\b", re.IGNORECASE)\n'
+                '\n    def mark(self, text):\n        return self.pattern.sub(r"*\\1*", text)\n'
+                '\n\n@app.get("/mark")\ndef mark(word: str):\n'
+                '    return Highlighter(re.escape(word)).mark("A long text")\n'
+            ),
         ),
         Example(
             "import re\nfrom aiohttp import web\n\n\ndef matches(pattern, names):\n"
             "    return [name for name in names if re.match(pattern, name)]\n\n\nasync def users(request):\n"
-            '    return web.json_response(matches(request.query["name"], ["ann", "bob"]))\n'
+            '    return web.json_response(matches(request.query["name"], ["ann", "bob"]))\n',
+            (
+                "import re\nfrom aiohttp import web\n\n\ndef matches(pattern, names):\n"
+                "    return [name for name in names if re.match(pattern, name)]\n"
+                "\n\nasync def users(request):\n"
+                '    return web.json_response(matches(re.escape(request.query["name"]), ["ann", "bob"]))\n'
+            ),
         ),
         Example(
             "import re\nimport tornado.web\n\n\nclass Replace(tornado.web.RequestHandler):\n"
             "    def post(self):\n"
             '        rules = {"old": self.get_argument("old"), "new": self.get_argument("new")}\n'
-            '        self.write({"text": re.sub(rules["old"], "", "text")})\n'
+            '        self.write({"text": re.sub(rules["old"], "", "text")})\n',
+            (
+                "import re\nimport tornado.web\n\n\nclass Replace(tornado.web.RequestHandler):\n"
+                "    def post(self):\n"
+                '        rules = {"old": self.get_argument("old"), "new": self.get_argument("new")}\n'
+                '        self.write({"text": re.sub(re.escape(rules["old"]), "", "text")})\n'
+            ),
         ),
     ),
     good=(
@@ -94,5 +142,5 @@ RULE = Rule(
         "regex",
         labels=of_labels(Severity.MEDIUM, *REMOTE),
     ),
-    why_no_fix="Whether a pattern is meant, or only the text, decides between escaping and another engine.",
+    fix=fix,
 )

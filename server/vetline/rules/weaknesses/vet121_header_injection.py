@@ -29,9 +29,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.guards import guarded
+from vetline.rules.line_breaks import on_one_line
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _RAW: Final = ("http.server.", "wsgiref.", "?.send_header")
@@ -79,6 +82,25 @@ def _header(node: ast.AST, context: CheckContext) -> str:
     return constant.lower() if isinstance(constant, str) else ""
 
 
+_TYPES: Final = "Put the types of content that are meant in place of the examples."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    parent = site.parent_of(node)
+    value = parent.value if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(parent, ast.Assign) else node
+    if not isinstance(value, ast.expr):
+        return
+    if site.block is not None and _header(node, site.block) == "content-type":
+        edits = guarded(
+            value, "content_type", lambda source: f'{source} not in ("text/plain", "application/json")', "unknown type", site
+        )
+        if edits:
+            yield Fix("Refuse types that aren't in a list", edits, Applicability.REVIEW, _TYPES)
+        return
+    yield from on_one_line(value, "header", site)
+
+
 RULE = Rule(
     id="VET121",
     name="header-injection",
@@ -90,14 +112,29 @@ RULE = Rule(
         Example(
             "from flask import Flask, Response, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/')\ndef index():\n    response = Response()\n"
-            "    response.headers['Content-Type'] = request.args.get('type')\n    return response\n"
+            "    response.headers['Content-Type'] = request.args.get('type')\n    return response\n",
+            (
+                "from flask import Flask, Response, abort, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/')\ndef index():\n    response = Response()\n"
+                "    content_type = request.args.get('type')\n"
+                '    if content_type not in ("text/plain", "application/json"):\n'
+                "        abort(400)\n    response.headers['Content-Type'] = content_type\n"
+                "    return response\n"
+            ),
         ),
         Example(
             "from http.server import BaseHTTPRequestHandler\nfrom urllib.parse import parse_qs, urlparse\n\n\n"
             "class Handler(BaseHTTPRequestHandler):\n    def do_GET(self):\n"
             "        query = parse_qs(urlparse(self.path).query)\n"
             "        self.send_response(200)\n        self.send_header('X-User', query['user'][0])\n"
-            "        self.end_headers()\n"
+            "        self.end_headers()\n",
+            (
+                "from http.server import BaseHTTPRequestHandler\nfrom urllib.parse import parse_qs, urlparse\n"
+                "\n\nclass Handler(BaseHTTPRequestHandler):\n    def do_GET(self):\n"
+                "        query = parse_qs(urlparse(self.path).query)\n        self.send_response(200)\n"
+                '        self.send_header(\'X-User\', str(query[\'user\'][0]).replace("\\r", "").replace("\\n", ""))\n'
+                "        self.end_headers()\n"
+            ),
         ),
         Example(
             "from django.http import HttpResponse\n\n\ndef export(request):\n"
@@ -150,5 +187,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Which values a header may have is for the application to say.",
+    fix=fix,
 )

@@ -26,15 +26,18 @@ When the value can't hold a line break, because it was checked or comes from a f
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.line_breaks import on_one_line
 
 _LABELS: Final = of_labels(Severity.MEDIUM, "remote", "upload")
 _HEADER: Final = re.compile(r"(?:^|\n)[A-Za-z][A-Za-z-]*:[^\n]*$")
@@ -73,6 +76,12 @@ def _stands_in_a_header(hit: SinkHit) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    parent = site.parent_of(site.node)
+    is_item = isinstance(site.node, ast.Subscript) and isinstance(parent, ast.Assign)
+    yield from on_one_line(parent.value if is_item and isinstance(parent, ast.Assign) else site.node, "email", site)
+
+
 RULE = Rule(
     id="VET122",
     name="email-header-injection",
@@ -91,22 +100,47 @@ RULE = Rule(
         Example(
             "import smtplib\n\n\ndef contact(request):\n    server = smtplib.SMTP('localhost')\n"
             "    text = 'From: %s\\r\\nSubject: Question\\r\\n\\r\\n%s' % (request.POST['mail'], request.POST['text'])\n"
-            "    server.sendmail('site@example.com', ['us@example.com'], text)\n"
+            "    server.sendmail('site@example.com', ['us@example.com'], text)\n",
+            (
+                "import smtplib\n\n\ndef contact(request):\n    server = smtplib.SMTP('localhost')\n"
+                "    text = 'From: %s\\r\\nSubject: Question\\r\\n\\r\\n%s' % (str(request.POST['mail']).replac"
+                'e("\\r", "").replace("\\n", ""), request.POST[\'text\'])\n'
+                "    server.sendmail('site@example.com', ['us@example.com'], text)\n"
+            ),
         ),
         Example(
             "from email.mime.text import MIMEText\n\nfrom flask import request\n\n\n"
             "def compose():\n    message = MIMEText(request.form['text'])\n"
-            "    message['Subject'] = request.form['subject']\n    return message\n"
+            "    message['Subject'] = request.form['subject']\n    return message\n",
+            (
+                "from email.mime.text import MIMEText\n\nfrom flask import request\n"
+                "\n\ndef compose():\n    message = MIMEText(request.form['text'])\n"
+                '    message[\'Subject\'] = str(request.form[\'subject\']).replace("\\r", "").replace("\\n", "")\n'
+                "    return message\n"
+            ),
         ),
         Example(
             "from email.mime.multipart import MIMEMultipart\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
             "@app.post('/invite')\ndef invite(name: str):\n    message = MIMEMultipart()\n"
-            "    message['Subject'] = 'Invitation from ' + name\n    return {'ok': True}\n"
+            "    message['Subject'] = 'Invitation from ' + name\n    return {'ok': True}\n",
+            (
+                "from email.mime.multipart import MIMEMultipart\n\nfrom fastapi import FastAPI\n"
+                "\napp = FastAPI()\n\n\n@app.post('/invite')\ndef invite(name: str):\n"
+                "    message = MIMEMultipart()\n"
+                '    message[\'Subject\'] = \'Invitation from \' + name.replace("\\r", "").replace("\\n", "")\n'
+                "    return {'ok': True}\n"
+            ),
         ),
         Example(
             "import smtplib\n\nfrom flask import request\n\n\ndef report():\n    head = 'To: ' + request.args['to'] + '\\n'\n"
             "    head += 'Subject: Report\\n'\n"
-            "    smtplib.SMTP('mail').sendmail('a@example.com', 'b@example.com', head + '\\n' + 'text')\n"
+            "    smtplib.SMTP('mail').sendmail('a@example.com', 'b@example.com', head + '\\n' + 'text')\n",
+            (
+                "import smtplib\n\nfrom flask import request\n\n\ndef report():\n"
+                '    head = \'To: \' + request.args[\'to\'].replace("\\r", "").replace("\\n", "") + \'\\n\'\n'
+                "    head += 'Subject: Report\\n'\n"
+                "    smtplib.SMTP('mail').sendmail('a@example.com', 'b@example.com', head + '\\n' + 'text')\n"
+            ),
         ),
     ),
     good=(
@@ -136,5 +170,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="A message that is built by hand has to be rebuilt with `EmailMessage`.",
+    fix=fix,
 )

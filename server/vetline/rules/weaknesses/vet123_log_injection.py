@@ -33,6 +33,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.line_breaks import on_one_line
 from vetline.rules.web import speaks_of_other_requests
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
@@ -72,6 +73,11 @@ def _is_formatted_as_one_line(hit: SinkHit, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
+    yield from _as_repr(site)
+    yield from on_one_line(site.node, "log", site)
+
+
+def _as_repr(site: FixSite) -> Iterator[Fix]:
     """Write ``%r`` for ``%s``, or ``{x!r}`` for ``{x}``."""
     node = site.node
     call = site.parent_of(node)
@@ -128,11 +134,24 @@ RULE = Rule(
         Example(
             "from flask import Flask, current_app, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/log')\ndef log():\n    current_app.logger.error('bad input: ' + request.args['input'])\n"
-            "    return 'logged'\n"
+            "    return 'logged'\n",
+            (
+                "from flask import Flask, current_app, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/log')\ndef log():\n"
+                '    current_app.logger.error(\'bad input: \' + request.args[\'input\'].replace("\\r", "").replace("\\n", "'
+                '"))\n'
+                "    return 'logged'\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI\nfrom loguru import logger\n\napp = FastAPI()\n\n\n"
-            "@app.get('/items')\ndef items(category: str):\n    logger.info('listing {}'.format(category))\n    return []\n"
+            "@app.get('/items')\ndef items(category: str):\n    logger.info('listing {}'.format(category))\n    return []\n",
+            (
+                "from fastapi import FastAPI\nfrom loguru import logger\n\napp = FastAPI()\n"
+                "\n\n@app.get('/items')\ndef items(category: str):\n"
+                '    logger.info(\'listing {}\'.format(category.replace("\\r", "").replace("\\n", "")))\n'
+                "    return []\n"
+            ),
         ),
         Example(
             "import logging\n\nfrom aiohttp import web\n\nlog = logging.getLogger('shop')\n\n\n"

@@ -33,11 +33,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.addresses import quoted_in_path
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.guards import guarded
 from vetline.rules.surroundings import function_around
+from vetline.semantics.scopes import parameters
 
 _LABELS: Final = of_labels(Severity.MEDIUM, "remote", "upload")
 _OWN: Final = frozenset(
@@ -76,6 +80,8 @@ def _is_checked(node: ast.AST, context: CheckContext) -> bool:
     function = function_around(node, context)
     if function is None:
         return False
+    if isinstance(assigned := context.parent_of(node), ast.Assign) and node in assigned.targets:
+        node = assigned.value  # a header that is set
     place = ast.dump(written(node, context)) if isinstance(node, ast.expr) else ""
     found: set[object] = set()
     for test in ast.walk(function):
@@ -106,6 +112,51 @@ def _is_own_address(node: ast.AST, context: CheckContext) -> bool:
 
 _MESSAGE: Final = "The redirect goes where {source} says: accept only paths on your own site, or hosts from a list."
 
+
+_DJANGO: Final = "Addresses of other sites are refused."
+_PATHS: Final = "Only paths are let in: no addresses with a host in them."
+_HOSTS: Final = "Put the hosts that are meant in place of the example."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = _target(site)
+    if node is None:
+        return
+    yield from quoted_in_path(node, "redirect", site)
+    function = site.enclosing_function(node)
+    request = next((argument.arg for argument in parameters(function) if argument.arg == "request"), "") if function else ""
+    is_django = any(name.partition(".")[0] == "django" for name in site.imports())
+
+    texts = (site.block.value(node).text if site.block is not None else None) or ()
+    has_host = any(isinstance(text[0], str) and "//" in text[0] for text in texts if text)
+
+    def leads_off(source: str) -> str:
+        if is_django and request:
+            allowed = site.use("django.utils.http", "url_has_allowed_host_and_scheme")
+            return f"not {allowed}({source}, allowed_hosts={{{request}.get_host()}})"
+        if has_host:
+            return f'{site.use("urllib.parse", "urlsplit")}({source}).hostname not in ("example.com",)'
+        return f'not {source}.startswith("/") or {source}.startswith(("//", "/\\\\"))'
+
+    edits = guarded(node, "url", leads_off, "the address leads to another site", site)
+    if edits:
+        note = (
+            "Addresses of other sites are refused." if is_django else "Only paths are let in: no addresses with a host in them."
+        )
+        yield Fix("Refuse addresses of other sites", edits, Applicability.REVIEW, note)
+
+
+def _target(site: FixSite) -> ast.expr | None:
+    """Return the address that is redirected to."""
+    match site.node:
+        case ast.Subscript(ctx=ast.Store()) as place:
+            assignment = site.parent_of(place)
+            return assignment.value if isinstance(assignment, ast.Assign) else None
+        case ast.expr() as node:
+            return node
+    return None
+
+
 RULE = Rule(
     id="VET125",
     name="open-redirect",
@@ -116,34 +167,85 @@ RULE = Rule(
     bad=(
         Example(
             "from flask import Flask, redirect, request\n\napp = Flask(__name__)\n\n\n"
-            "@app.route('/go')\ndef go():\n    target = request.args.get('next', '/')\n    return redirect(target)\n"
+            "@app.route('/go')\ndef go():\n    target = request.args.get('next', '/')\n    return redirect(target)\n",
+            (
+                "from flask import Flask, abort, redirect, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/go')\ndef go():\n    target = request.args.get('next', '/')\n"
+                '    if not target.startswith("/") or target.startswith(("//", "/\\\\")):\n'
+                "        abort(400)\n    return redirect(target)\n"
+            ),
         ),
         Example(
             "from flask import Flask, Response, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/go')\ndef go():\n    response = Response('moved', 302)\n"
             "    response.headers['Location'] = request.args['to']\n"
-            "    return response\n"
+            "    return response\n",
+            (
+                "from flask import Flask, Response, abort, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/go')\ndef go():\n    response = Response('moved', 302)\n"
+                '    url = request.args[\'to\']\n    if not url.startswith("/") or url.startswith(("//", "/\\\\")):\n'
+                "        abort(400)\n    response.headers['Location'] = url\n    return response\n"
+            ),
         ),
         Example(
             "from django.http import HttpResponseRedirect\n\n\ndef after_login(request):\n"
-            "    following = request.POST.get('next') or '/'\n    return HttpResponseRedirect(following)\n"
+            "    following = request.POST.get('next') or '/'\n    return HttpResponseRedirect(following)\n",
+            (
+                "from django.core.exceptions import SuspiciousOperation\n"
+                "from django.http import HttpResponseRedirect\n"
+                "from django.utils.http import url_has_allowed_host_and_scheme\n"
+                "\n\ndef after_login(request):\n    following = request.POST.get('next') or '/'\n"
+                "    if not url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}):\n"
+                '        raise SuspiciousOperation("the address leads to another site")\n'
+                "    return HttpResponseRedirect(following)\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI\nfrom fastapi.responses import RedirectResponse\n\napp = FastAPI()\n\n\n"
-            "@app.get('/out')\ndef out(url: str):\n    return RedirectResponse(url=url)\n"
+            "@app.get('/out')\ndef out(url: str):\n    return RedirectResponse(url=url)\n",
+            (
+                "from fastapi import FastAPI, HTTPException\n"
+                "from fastapi.responses import RedirectResponse\n\napp = FastAPI()\n"
+                "\n\n@app.get('/out')\ndef out(url: str):\n"
+                '    if not url.startswith("/") or url.startswith(("//", "/\\\\")):\n'
+                '        raise HTTPException(400, "the address leads to another site")\n'
+                "    return RedirectResponse(url=url)\n"
+            ),
         ),
         Example(
             "from flask import Flask, redirect, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/back')\ndef back():\n    target = request.args['next']\n    if target.startswith('/'):\n"
-            "        return redirect(target)\n    return redirect('/')\n"
+            "        return redirect(target)\n    return redirect('/')\n",
+            (
+                "from flask import Flask, abort, redirect, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/back')\ndef back():\n    target = request.args['next']\n"
+                "    if target.startswith('/'):\n"
+                '        if not target.startswith("/") or target.startswith(("//", "/\\\\")):\n'
+                "            abort(400)\n        return redirect(target)\n    return redirect('/')\n"
+            ),
         ),
         Example(
             "import tornado.web\n\n\nclass Leave(tornado.web.RequestHandler):\n    def get(self):\n"
-            "        self.redirect('https://' + self.get_argument('host') + '/welcome')\n"
+            "        self.redirect('https://' + self.get_argument('host') + '/welcome')\n",
+            (
+                "from urllib.parse import urlsplit\n\nimport tornado.web\n\n\n"
+                "class Leave(tornado.web.RequestHandler):\n    def get(self):\n"
+                "        url = 'https://' + self.get_argument('host') + '/welcome'\n"
+                '        if urlsplit(url).hostname not in ("example.com",):\n'
+                '            raise tornado.web.HTTPError(400, "the address leads to another site")\n'
+                "        self.redirect(url)\n"
+            ),
         ),
         Example(
             "from aiohttp import web\n\n\nasync def leave(request: web.Request) -> web.Response:\n"
-            "    raise web.HTTPFound(request.query['url'])\n"
+            "    raise web.HTTPFound(request.query['url'])\n",
+            (
+                "from aiohttp import web\n\n\nasync def leave(request: web.Request) -> web.Response:\n"
+                "    url = request.query['url']\n"
+                '    if not url.startswith("/") or url.startswith(("//", "/\\\\")):\n'
+                '        raise web.HTTPBadRequest(reason="the address leads to another site")\n'
+                "    raise web.HTTPFound(url)\n"
+            ),
         ),
     ),
     good=(
@@ -194,5 +296,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Which addresses are yours is for you to say.",
+    fix=fix,
 )

@@ -24,13 +24,17 @@ When the host is fixed and the rest was checked or quoted.  In a tool that fetch
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.addresses import quoted_in_path
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import REMOTE, flow_into, of_labels
+from vetline.rules.guards import guarded
 
 _LABELS: Final = of_labels(Severity.HIGH, *REMOTE)
 _REACH: Final = "its sender reaches into your network; use a list of known hosts."
@@ -55,6 +59,28 @@ def check(context: CheckContext) -> Iterator[Match]:
             yield flow.match(f"The server connects to a host from {{source}}: {_REACH}", severity=severity)
 
 
+_HOSTS: Final = "Put the hosts that the server may talk to in place of the example."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if not isinstance(site.node, ast.expr):
+        return
+    if "quote it" in site.finding.message:
+        yield from quoted_in_path(site.node, "url", site)
+        return
+
+    is_host = "connects" in site.finding.message
+    node = site.node.elts[0] if is_host and isinstance(site.node, ast.Tuple) and site.node.elts else site.node
+
+    def is_unknown(source: str) -> str:
+        host = source if is_host else f"{site.use('urllib.parse', 'urlsplit')}({source}).hostname"
+        return f'{host} not in ("example.com",)'
+
+    edits = guarded(node, "host" if is_host else "url", is_unknown, "unknown host", site)
+    if edits:
+        yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, _HOSTS)
+
+
 RULE = Rule(
     id="VET126",
     name="server-side-request-forgery",
@@ -66,33 +92,78 @@ RULE = Rule(
         Example(
             "import requests\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/preview')\ndef preview():\n    url = request.args['url']\n"
-            "    return {'length': len(requests.get(url, timeout=5).content)}\n"
+            "    return {'length': len(requests.get(url, timeout=5).content)}\n",
+            (
+                "from urllib.parse import urlsplit\n\nimport requests\nfrom flask import Flask, abort, request\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/preview')\ndef preview():\n"
+                "    url = request.args['url']\n    if urlsplit(url).hostname not in (\"example.com\",):\n"
+                "        abort(400)\n    return {'length': len(requests.get(url, timeout=5).content)}\n"
+            ),
         ),
         Example(
             "from urllib.request import urlopen\n\n\ndef fetch(request):\n"
-            "    with urlopen(request.GET['feed']) as answer:\n        answer.read()\n"
+            "    with urlopen(request.GET['feed']) as answer:\n        answer.read()\n",
+            (
+                "from urllib.parse import urlsplit\nfrom urllib.request import urlopen\n"
+                "\n\ndef fetch(request):\n    url = request.GET['feed']\n"
+                '    if urlsplit(url).hostname not in ("example.com",):\n'
+                '        raise ValueError("unknown host")\n    with urlopen(url) as answer:\n'
+                "        answer.read()\n"
+            ),
         ),
         Example(
             "import httpx\nfrom fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
             "@app.post('/hook')\nasync def hook(target: str):\n    async with httpx.AsyncClient() as client:\n"
-            "        await client.post(target, json={'done': True})\n    return {}\n"
+            "        await client.post(target, json={'done': True})\n    return {}\n",
+            (
+                "from urllib.parse import urlsplit\n\nimport httpx\n"
+                "from fastapi import FastAPI, HTTPException\n\napp = FastAPI()\n\n"
+                "\n@app.post('/hook')\nasync def hook(target: str):\n"
+                "    async with httpx.AsyncClient() as client:\n"
+                '        if urlsplit(target).hostname not in ("example.com",):\n'
+                '            raise HTTPException(400, "unknown host")\n'
+                "        await client.post(target, json={'done': True})\n    return {}\n"
+            ),
         ),
         Example(
             "import requests\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/user')\ndef user():\n    name = request.args['name']\n"
-            "    return requests.get('https://api.example.com/users/' + name, timeout=5).json()\n"
+            "    return requests.get('https://api.example.com/users/' + name, timeout=5).json()\n",
+            (
+                "from urllib.parse import quote\n\nimport requests\nfrom flask import Flask, request\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/user')\ndef user():\n"
+                "    name = request.args['name']\n"
+                "    return requests.get('https://api.example.com/users/' + quote(name, safe=\"\"), timeout=5).json()\n"
+            ),
         ),
         Example(
             "import socket\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/port')\ndef port():\n"
             "    connection = socket.create_connection((request.args['host'], 80), timeout=2)\n"
-            "    connection.close()\n    return 'open'\n"
+            "    connection.close()\n    return 'open'\n",
+            (
+                "import socket\n\nfrom flask import Flask, abort, request\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/port')\ndef port():\n    host = request.args['host']\n"
+                '    if host not in ("example.com",):\n        abort(400)\n'
+                "    connection = socket.create_connection((host, 80), timeout=2)\n"
+                "    connection.close()\n    return 'open'\n"
+            ),
         ),
         Example(
             "import aiohttp\nfrom aiohttp import web\n\n\nasync def proxy(request: web.Request) -> web.Response:\n"
             "    async with aiohttp.ClientSession() as session:\n"
             "        async with session.get(request.query['url']) as answer:\n"
-            "            return web.json_response({'status': answer.status})\n"
+            "            return web.json_response({'status': answer.status})\n",
+            (
+                "from urllib.parse import urlsplit\n\nimport aiohttp\nfrom aiohttp import web\n"
+                "\n\nasync def proxy(request: web.Request) -> web.Response:\n"
+                "    async with aiohttp.ClientSession() as session:\n"
+                "        url = request.query['url']\n"
+                '        if urlsplit(url).hostname not in ("example.com",):\n'
+                '            raise aiohttp.web.HTTPBadRequest(reason="unknown host")\n'
+                "        async with session.get(url) as answer:\n"
+                "            return web.json_response({'status': answer.status})\n"
+            ),
         ),
         Example(
             "import requests\nfrom flask import request\n\n\ndef download(address):\n"
@@ -129,5 +200,5 @@ RULE = Rule(
         ("import sys\nfrom urllib.request import urlopen\n\n\ndef main():\n    print(urlopen(sys.argv[1]).status)\n"),
     ),
     check=check,
-    why_no_fix="Which hosts the server may talk to is for you to say.",
+    fix=fix,
 )

@@ -31,10 +31,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.conditions import PATTERN
 from vetline.flow.values import Constant, Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.purpose import words_of
 from vetline.rules.surroundings import called_name
 
@@ -143,6 +144,69 @@ def _of_pattern(call: ast.Call, context: CheckContext) -> str:
     return ""
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            yield from _compared(site.node, left, isinstance(operator, ast.In), right, site)
+        case ast.Call(func=ast.Attribute(value=owner, attr="endswith"), args=[ast.Constant(value=str()) as text]):
+            if words_of(owner) & _HOST_NAMES:
+                asked = site.text_of(owner)
+                whole = f"({asked} == {site.text_of(text)} or {asked}.endswith({_with_dot(site.text_of(text))}))"
+                yield Fix("Compare the whole host", (site.replace(site.node, whole),), Applicability.SAFE)
+        case ast.Call(func=ast.Attribute(attr="startswith"), args=[ast.Constant(value=str() as start) as text]) if (
+            "://" in start
+        ):
+            written = site.text_of(text)
+            edit = site.insert(site.part_of(text, len(written) - 1, len(written) - 1).start, "/")
+            note = "The bare address, without a slash behind the host, isn't let in any more."
+            yield Fix("Let the host end with a slash", (edit,), Applicability.REVIEW, note)
+        case ast.Call(args=[ast.Constant(value=str()) as pattern, *_]):
+            yield from _escaped_dots(pattern, site)
+
+
+_HOST_NAMES: Final = frozenset({"host", "hostname", "netloc", "domain"})
+_WHOLE: Final = "Other hosts that hold the text, such as subdomains, aren't let in any more."
+
+
+def _compared(node: ast.expr, left: ast.expr, is_in: bool, right: ast.expr, site: FixSite) -> Iterator[Fix]:
+    """Compare the host with the text, in place of looking for it."""
+    host = site.block.value(left).constant if site.block is not None else None
+    if not isinstance(host, str):
+        return
+    text = site.text_of(left)
+    if "://" in host:
+        if not isinstance(left, ast.Constant):
+            return
+        text = repr(host.partition("://")[2])
+    asked = site.text_of(right)
+    if not words_of(right) & _HOST_NAMES or words_of(right) & {"url", "uri"}:
+        asked = f"{site.use('urllib.parse', 'urlsplit')}({asked}).hostname"
+    edit = site.replace(node, f"{asked} {'==' if is_in else '!='} {text}")
+    yield Fix("Compare the whole host", (edit,), Applicability.REVIEW, _WHOLE)
+
+
+def _with_dot(literal: str) -> str:
+    """Return the source of a text with a dot put in front."""
+    at = re.search(r"['\"]+", literal)
+    return literal if at is None else f"{literal[: at.end()]}.{literal[at.end() :]}"
+
+
+def _escaped_dots(pattern: ast.Constant, site: FixSite) -> Iterator[Fix]:
+    """Let dots in a host match dots only, and let the host end where it does."""
+    written = site.text_of(pattern)
+    prefix = re.match(r"[rRuU]*", written)
+    is_raw = prefix is not None and "r" in prefix.group().lower()
+    found = [match.start() + 1 for match in _UNESCAPED.finditer(written)]
+    backslash = "\\" if is_raw else "\\\\"
+    if found:
+        edits = tuple(site.insert(site.part_of(pattern, at, at).start, backslash) for at in found)
+        yield Fix("Match dots only", edits, Applicability.SAFE)
+    elif is_raw:
+        end = len(written) - 1
+        edit = site.insert(site.part_of(pattern, end, end).start, "(?:[/:?#]|$)")
+        yield Fix("Say where the host ends", (edit,), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET127",
     name="weak-host-check",
@@ -154,13 +218,28 @@ RULE = Rule(
         Example(
             "from flask import Flask, redirect, request\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/go')\ndef go():\n    target = request.args.get('target', '')\n    if 'example.com' in target:\n"
-            "        return redirect(target)\n    return 'no'\n"
+            "        return redirect(target)\n    return 'no'\n",
+            (
+                "from urllib.parse import urlsplit\n\nfrom flask import Flask, redirect, request\n"
+                "\napp = Flask(__name__)\n\n\n@app.route('/go')\ndef go():\n"
+                "    target = request.args.get('target', '')\n"
+                "    if urlsplit(target).hostname == 'example.com':\n        return redirect(target)\n"
+                "    return 'no'\n"
+            ),
         ),
         Example(
             "from urllib.parse import urlparse\n\n\ndef is_ours(url):\n    host = urlparse(url).hostname\n"
-            "    return host.endswith('example.com')\n"
+            "    return host.endswith('example.com')\n",
+            (
+                "from urllib.parse import urlparse\n\n\ndef is_ours(url):\n"
+                "    host = urlparse(url).hostname\n"
+                "    return (host == 'example.com' or host.endswith('.example.com'))\n"
+            ),
         ),
-        Example("def is_ours(url):\n    return url.startswith('https://api.example.com')\n"),
+        Example(
+            "def is_ours(url):\n    return url.startswith('https://api.example.com')\n",
+            ("def is_ours(url):\n    return url.startswith('https://api.example.com/')\n"),
+        ),
         Example(
             "import re\n\nOURS = re.compile(r'^https://(www|beta).example.com/')\n\n\ndef is_ours(url):\n"
             "    return bool(OURS.match(url))\n"
@@ -169,9 +248,22 @@ RULE = Rule(
             "from aiohttp import web\n\nTRUSTED = 'partner.example.org'\n\n\n"
             "async def hook(request: web.Request) -> web.Response:\n"
             "    if TRUSTED not in request.headers.get('Origin', ''):\n        raise web.HTTPForbidden()\n"
-            "    return web.Response()\n"
+            "    return web.Response()\n",
+            (
+                "from urllib.parse import urlsplit\n\nfrom aiohttp import web\n\n"
+                "TRUSTED = 'partner.example.org'\n\n\n"
+                "async def hook(request: web.Request) -> web.Response:\n"
+                "    if urlsplit(request.headers.get('Origin', '')).hostname != TRUSTED:\n"
+                "        raise web.HTTPForbidden()\n    return web.Response()\n"
+            ),
         ),
-        Example("import re\n\n\ndef is_ours(origin):\n    return re.match(r'https://example\\.com', origin) is not None\n"),
+        Example(
+            "import re\n\n\ndef is_ours(origin):\n    return re.match(r'https://example\\.com', origin) is not None\n",
+            (
+                "import re\n\n\ndef is_ours(origin):\n"
+                "    return re.match(r'https://example\\.com(?:[/:?#]|$)', origin) is not None\n"
+            ),
+        ),
     ),
     good=(
         (
@@ -185,5 +277,5 @@ RULE = Rule(
         "def is_staff(email):\n    return email.endswith('@example.com')\n",
     ),
     check=check,
-    why_no_fix="How the host is best compared depends on what else is known of the address.",
+    fix=fix,
 )

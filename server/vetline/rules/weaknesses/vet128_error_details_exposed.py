@@ -28,10 +28,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint, Taints
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.loggers import logger_of
+from vetline.rules.splicing import Syntax, Tangled, is_reachable, splices_of
+from vetline.rules.statements import add_before
 from vetline.rules.surroundings import ancestors, function_around
 from vetline.rules.web import is_web
 
@@ -153,6 +157,64 @@ def _is_response_made_elsewhere(node: ast.AST, context: CheckContext) -> bool:
     return isinstance(node, ast.Name) and any("Response" in one for one in context.value(node).types)
 
 
+_GENERAL: Final = "An internal error has occurred"
+_LOGGED: Final = "Clients are told nothing of the error any more; it is logged."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    """Answer in general terms, and log the error."""
+    edits: list[TextEdit] = []
+    for text in _texts_in(site.node):
+        found = _in_general_terms(text, site)
+        if found is None:
+            return
+        edits += found
+    if not edits:
+        return
+    if any(isinstance(outer, ast.ExceptHandler) for outer in ancestors(site.node, site)):
+        logger = logger_of(site) or f"{site.use('logging')}.getLogger(__name__)"
+        logged = add_before(site, site.node, f'{logger}.exception("The request has failed")')
+        if logged is None:
+            return
+        edits.insert(0, logged)
+    yield Fix("Answer in general terms, and log the error", tuple(dict.fromkeys(edits)), Applicability.REVIEW, _LOGGED)
+
+
+def _texts_in(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the texts in an answer: of a call, a dictionary or a tuple, those in it."""
+    match node:
+        case ast.Dict(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _texts_in(part)
+        case ast.Return(value=ast.expr() as value) | ast.keyword(value=value):
+            yield from _texts_in(value)
+        case ast.expr():
+            yield node
+
+
+def _in_general_terms(text: ast.expr, site: FixSite) -> list[TextEdit] | None:
+    """Return the edits that put a general text in the place of what tells of the error; None if that can't be done."""
+    try:
+        splices = splices_of(text, _PIECES, site)
+    except Tangled:
+        return None
+    edits = []
+    for splice in splices:
+        if not any(taint.origin.label == "error" for taint in splice.value(site).all_taints()):
+            continue
+        if not is_reachable(splice, site) or splice.is_iterable:
+            return None
+        if splice.is_in_field and splice.template is not None:
+            span = splice.template.spans[splice.index]
+            edits.append(TextEdit(site.part_of(splice.template.node, *span), _GENERAL.lower()))
+        else:
+            edits.append(splice.replaced(f'"{_GENERAL if splice.is_whole else _GENERAL.lower()}"', site))
+    return edits
+
+
+_PIECES: Final = Syntax(re.compile(r"\s"))
+
+
 RULE = Rule(
     id="VET128",
     name="error-details-exposed",
@@ -164,32 +226,74 @@ RULE = Rule(
         Example(
             "import traceback\n\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/sum')\ndef total():\n    try:\n        return str(compute())\n    except Exception:\n"
-            "        return traceback.format_exc(), 500\n"
+            "        return traceback.format_exc(), 500\n",
+            (
+                "import logging\nimport traceback\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/sum')\ndef total():\n    try:\n        return str(compute())\n"
+                "    except Exception:\n"
+                '        logging.getLogger(__name__).exception("The request has failed")\n'
+                '        return "An internal error has occurred", 500\n'
+            ),
         ),
         Example(
             "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n"
             "@app.route('/orders')\ndef orders():\n    try:\n        return jsonify(load())\n    except Exception as error:\n"
-            "        return jsonify({'error': str(error)}), 500\n"
+            "        return jsonify({'error': str(error)}), 500\n",
+            (
+                "import logging\n\nfrom flask import Flask, jsonify\n\napp = Flask(__name__)\n"
+                "\n\n@app.route('/orders')\ndef orders():\n    try:\n        return jsonify(load())\n"
+                "    except Exception as error:\n"
+                '        logging.getLogger(__name__).exception("The request has failed")\n'
+                "        return jsonify({'error': \"An internal error has occurred\"}), 500\n"
+            ),
         ),
         Example(
             "from django.http import JsonResponse\n\n\ndef orders(request):\n    try:\n        return JsonResponse(load())\n"
-            "    except Exception as e:\n        return JsonResponse({'detail': f'failed: {e}'}, status=500)\n"
+            "    except Exception as e:\n        return JsonResponse({'detail': f'failed: {e}'}, status=500)\n",
+            (
+                "import logging\n\nfrom django.http import JsonResponse\n\n\ndef orders(request):\n"
+                "    try:\n        return JsonResponse(load())\n    except Exception as e:\n"
+                '        logging.getLogger(__name__).exception("The request has failed")\n'
+                "        return JsonResponse({'detail': f'failed: an internal error has occurred'}, status=500)\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI, HTTPException\n\napp = FastAPI()\n\n\n"
             "@app.get('/orders')\ndef orders():\n    try:\n        return load()\n    except Exception as e:\n"
-            "        raise HTTPException(status_code=500, detail=str(e))\n"
+            "        raise HTTPException(status_code=500, detail=str(e))\n",
+            (
+                "import logging\n\nfrom fastapi import FastAPI, HTTPException\n\napp = FastAPI()\n"
+                "\n\n@app.get('/orders')\ndef orders():\n    try:\n        return load()\n"
+                "    except Exception as e:\n"
+                '        logging.getLogger(__name__).exception("The request has failed")\n'
+                '        raise HTTPException(status_code=500, detail="An internal error has occurred")\n'
+            ),
         ),
         Example(
             "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
             "@app.get('/orders')\ndef orders():\n    try:\n        return load()\n    except OSError as e:\n"
-            "        message = 'cannot read: ' + repr(e)\n        return {'error': message}\n"
+            "        message = 'cannot read: ' + repr(e)\n        return {'error': message}\n",
+            (
+                "import logging\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n"
+                "\n\n@app.get('/orders')\ndef orders():\n    try:\n        return load()\n"
+                "    except OSError as e:\n"
+                "        message = 'cannot read: ' + \"an internal error has occurred\"\n"
+                '        logging.getLogger(__name__).exception("The request has failed")\n'
+                "        return {'error': message}\n"
+            ),
         ),
         Example(
             "import sys\nimport traceback\n\nimport tornado.web\n\n\nclass Orders(tornado.web.RequestHandler):\n"
             "    def get(self):\n"
             "        try:\n            self.write(load())\n        except Exception:\n"
-            "            self.write('<pre>' + ''.join(traceback.format_exception(*sys.exc_info())) + '</pre>')\n"
+            "            self.write('<pre>' + ''.join(traceback.format_exception(*sys.exc_info())) + '</pre>')\n",
+            (
+                "import logging\nimport sys\nimport traceback\n\nimport tornado.web\n"
+                "\n\nclass Orders(tornado.web.RequestHandler):\n    def get(self):\n"
+                "        try:\n            self.write(load())\n        except Exception:\n"
+                '            logging.getLogger(__name__).exception("The request has failed")\n'
+                "            self.write('<pre>' + \"an internal error has occurred\" + '</pre>')\n"
+            ),
         ),
     ),
     good=(
@@ -221,5 +325,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="What the client should be told instead is for you to say.",
+    fix=fix,
 )
