@@ -106,7 +106,7 @@ def merged(edits: Iterable[TextEdit]) -> list[TextEdit]:
 def _joined(texts: Sequence[str]) -> str:
     statements = [text.strip() for text in texts]
     if not all(_is_statement(text) for text in statements):
-        return "".join(texts)
+        return "".join(sorted(texts, key=lambda text: _name_key(text.strip(", "))))
     newline = "\r\n" if "\r\n" in texts[0] else "\n"
     leading = texts[0][: len(texts[0]) - len(texts[0].lstrip())]
     trailing = max((text[len(text.rstrip()) :] for text in texts), key=len)

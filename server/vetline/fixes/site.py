@@ -78,6 +78,13 @@ class Site:
             statement for _, kind, tree in self._document.trees() if kind is not BlockKind.MEMBER for statement in tree.body
         ]
 
+    @property
+    def statements(self) -> Sequence[ast.stmt]:
+        return [statement for _, _, tree in self._document.trees() for statement in tree.body]
+
+    def has_line(self, line: int) -> bool:
+        return line < len(self._document.lines)
+
     def rest_of_line(self, position: Position) -> str:
         return line_body(self._document.lines[position.line])[position.column :]
 
@@ -95,7 +102,7 @@ class Site:
                 return ()
         if self._is_in_class(node):
             return ()
-        return [statement for _, _, tree in self._document.trees() for statement in tree.body]
+        return self.statements
 
     def use(self, module: str, name: str | None = None) -> str:
         expression, edit = self._plan(module, name)

@@ -130,6 +130,15 @@ class FixSite(Source, Protocol):
         """The statements of the file's top level."""
         ...
 
+    @property
+    def statements(self) -> Sequence[ast.stmt]:
+        """The statements of the file's blocks: those of the top level, and those of its classes' bodies."""
+        ...
+
+    def has_line(self, line: int) -> bool:
+        """Tell whether the text has a line of that number, from 0."""
+        ...
+
     def rest_of_line(self, position: Position) -> str:
         """Return the text from ``position`` to the end of its line, without the line ending."""
         ...

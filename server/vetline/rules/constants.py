@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vetline.flow.taints import PARAMETER
 from vetline.flow.values import Constant, Value
 from vetline.rules.base import CheckContext
-from vetline.semantics.scopes import Function
+from vetline.semantics.scopes import Function, default_in
 
 
 class Fixed(NamedTuple):
@@ -44,15 +44,11 @@ def fixed(node: ast.AST, context: CheckContext, value: Value | None = None) -> F
 
 
 def default_of(parameter: str, node: ast.AST, context: CheckContext) -> ast.expr | None:
-    """Return the default of a parameter of the function around ``node``."""
+    """Return the default of a parameter of a function around ``node``."""
     function = function_around(node, context)
     while function is not None:
-        arguments = function.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults = zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)
-        for argument, default in (*defaults, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
-            if argument.arg == parameter:
-                return default
+        if (default := default_in(parameter, function)) is not None:
+            return default
         function = function_around(function, context)
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from vetline.core.location import Range
 from vetline.rules.base import FixSite
-from vetline.semantics.scopes import Uses, own_nodes, parameters, uses_of
+from vetline.semantics.scopes import Uses, bound_in, default_in, own_nodes, parameters, uses_of
 
 Assignment = ast.Assign | ast.AnnAssign
 
@@ -21,6 +21,34 @@ _SUITES = ("body", "orelse", "finalbody")
 def definition_of(name: str, at: ast.AST, site: FixSite) -> Assignment | None:
     """Return the assignment whose value the variable has at ``at``, where only one comes into question."""
     return _definition(uses_of(name, site.scope_of(at)), at, site)
+
+
+def origin_of(node: ast.expr, site: FixSite) -> ast.expr:
+    """Return the expression that gives ``node`` its value: of a variable, what it is given in the only place; else itself.
+
+    The place may be in the same function, among the defaults of its parameters, or at the file's top level.
+    """
+    match node:
+        case ast.Subscript(value=ast.Name() as owner, slice=ast.Constant(value=key)):
+            match origin_of(owner, site):
+                case ast.Dict(keys=keys, values=values):
+                    pairs = zip(keys, values, strict=True)
+                    return next((value for one, value in pairs if isinstance(one, ast.Constant) and one.value == key), node)
+    if not isinstance(node, ast.Name):
+        return node
+    definition = definition_of(node.id, node, site)
+    if definition is not None:
+        return definition.value or node
+    function = site.enclosing_function(node)
+    while function is not None:
+        if node.id in bound_in(function):
+            return default_in(node.id, function) or node
+        function = site.enclosing_function(function)
+    stores = uses_of(node.id, site.top_level).stores
+    match [site.parent_of(store) for store in stores]:
+        case [ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value)]:
+            return value
+    return node
 
 
 def definitions_of(name: str, at: ast.AST, site: FixSite) -> list[ast.expr] | None:

@@ -81,6 +81,25 @@ def add_after(site: FixSite, statement: ast.stmt, *lines: str) -> TextEdit | Non
     return site.insert(behind, "".join(f"{site.newline}{indent}{line}" for line in lines))
 
 
+def remove(site: FixSite, statement: ast.stmt) -> TextEdit:
+    """Take a simple statement out, with its line where it has one to itself; a suite that would be empty gets ``pass``."""
+    place = site.range_of(statement)
+    indent = indentation(statement, site)
+    is_alone = indent is not None and not site.rest_of_line(place.end).strip()
+    if is_alone and not _is_only_one(statement, site):
+        end = Position(place.end.line + 1, 0)
+        is_last = not site.has_line(end.line)
+        rest = Position(place.end.line, place.end.column + len(site.rest_of_line(place.end)))
+        return TextEdit(Range(Position(place.start.line, 0), rest if is_last else end), "")
+    return site.replace(statement, "pass")
+
+
+def _is_only_one(statement: ast.stmt, site: FixSite) -> bool:
+    parent = site.parent_of(statement)
+    suites = [getattr(parent, name, []) for name in (*_SUITES, "handlers")]
+    return any(isinstance(suite, list) and len(suite) == 1 and suite[0] is statement for suite in suites)
+
+
 def guard(site: FixSite, node: ast.AST, test: str, why: str, status: int = 400) -> TextEdit | None:
     """Refuse to go on to ``node`` if ``test`` holds, as the code refuses elsewhere; None where that can't be inserted."""
     return add_compound_before(site, node, f"if {test}:", refusal(site, why, status))

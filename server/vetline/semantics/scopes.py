@@ -30,6 +30,17 @@ def parameters(function: Function | ast.Lambda) -> list[ast.arg]:
     return [*found.posonlyargs, *found.args, *found.kwonlyargs, *stars]
 
 
+def default_in(name: str, function: Function | ast.Lambda) -> ast.expr | None:
+    """Return the default of the parameter ``name`` of ``function``; None if it has none."""
+    found = function.args
+    positional = [*found.posonlyargs, *found.args]
+    defaults = zip(positional[len(positional) - len(found.defaults) :], found.defaults, strict=True)
+    for argument, default in (*defaults, *zip(found.kwonlyargs, found.kw_defaults, strict=True)):
+        if argument.arg == name:
+            return default
+    return None
+
+
 def names_bound_by(node: ast.AST) -> Iterator[str]:
     """Yield the names that ``node`` itself binds or deletes, whatever is below it."""
     match node:

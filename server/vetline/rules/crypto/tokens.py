@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext
+from vetline.rules.base import CheckContext, FixSite
 
 DECODES = (
     "jwt.decode",
@@ -60,3 +60,11 @@ def names_in(value: Value) -> list[str]:
     for item in (value.items or {}).values():
         constants += item.constants or ()
     return [one for one in constants if isinstance(one, str)]
+
+
+_ALGORITHMS = "RS256 ES256 EdDSA PS256 RS384 RS512 ES384 ES512 PS384 PS512 HS384 HS512".split()
+
+
+def signed_with(site: FixSite) -> str:
+    """Return the algorithm that the file's other tokens have, as far as it says so; else the usual one for a shared key."""
+    return next((name for name in _ALGORITHMS if site.mentions(rf"\balgorithms?\s*=\s*[\[(]?[\"']{name}[\"']")), "HS256")

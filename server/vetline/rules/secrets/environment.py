@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
-from vetline.rules.locals import definition_of
+from vetline.rules.locals import origin_of
 from vetline.rules.surroundings import name_of
 
 _NOTE = "The variable has to be set wherever the program runs; and the secret, if it was real, has to be replaced."
@@ -43,21 +43,10 @@ def read_from_environment(site: FixSite, secret: ast.expr, fallback: str = "SECR
 
 def _literal_of(secret: ast.expr, site: FixSite) -> ast.expr | None:
     """Return the expression that the secret is written as."""
-    if not isinstance(secret, ast.Name):
-        parent = site.parent_of(secret)
-        return None if isinstance(parent, ast.JoinedStr | ast.FormattedValue | ast.MatchValue | ast.pattern) else secret
-    definition = definition_of(secret.id, secret, site) or _top_level_definition(secret.id, site)
-    value = definition.value if definition is not None else None
-    return value if isinstance(value, ast.Constant | ast.BinOp) else None
-
-
-def _top_level_definition(name: str, site: FixSite) -> ast.Assign | ast.AnnAssign | None:
-    found = []
-    for statement in site.top_level:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)) if target == name:
-                found.append(statement)
-    return found[0] if len(found) == 1 else None
+    literal = origin_of(secret, site)
+    if isinstance(site.parent_of(literal), ast.JoinedStr | ast.FormattedValue | ast.MatchValue | ast.pattern):
+        return None
+    return literal if any(isinstance(node, ast.Constant) for node in ast.walk(literal)) else None
 
 
 def _read(name: str, site: FixSite) -> str:

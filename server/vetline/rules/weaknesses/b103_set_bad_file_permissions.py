@@ -26,10 +26,19 @@ If another account needs the file, give it to a common group instead of to every
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet205_loose_permissions
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet205_loose_permissions.fix(site)
+
 
 RULE = Rule(
     id="B103",
@@ -39,13 +48,13 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This mode lets other users of the machine change or run the file; 0o600 or 0o640 is usually enough.",
     bad=(
-        Example("import os\n\nos.chmod('/srv/app/deploy.sh', 0o777)\n"),
-        Example("import os\n\nos.fchmod(handle.fileno(), 0o660)\n"),
+        Example("import os\n\nos.chmod('/srv/app/deploy.sh', 0o777)\n", "import os\n\nos.chmod('/srv/app/deploy.sh', 0o700)\n"),
+        Example("import os\n\nos.fchmod(handle.fileno(), 0o660)\n", "import os\n\nos.fchmod(handle.fileno(), 0o600)\n"),
     ),
     good=(
         "import os\n\nos.chmod('/srv/app/secrets.toml', 0o600)\n",
         "import os\n\nos.fchmod(handle.fileno(), 0o640)\n",
     ),
-    why_no_fix="Which accounts must reach the file isn't in the code, and a mode that is too tight breaks the deployment.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -26,10 +26,19 @@ For data that your own program wrote to a place that nobody else can write to.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet301_unsafe_deserialization
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet301_unsafe_deserialization.fix(site)
+
 
 RULE = Rule(
     id="B301",
@@ -39,14 +48,22 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Loading a pickle runs code that the data chooses; use JSON, or verify a signature over it first.",
     bad=(
-        Example("import pickle\n\nwith open(path, 'rb') as file:\n    state = pickle.load(file)\n"),
-        Example("from pickle import loads\n\nsession = loads(cookie)\n"),
-        Example("import pandas as pd\n\nframe = pd.read_pickle(path)\n"),
+        Example(
+            "import pickle\n\nwith open(path, 'rb') as file:\n    state = pickle.load(file)\n",
+            "import json\n\nwith open(path, 'rb') as file:\n    state = json.load(file)\n",
+        ),
+        Example(
+            "from pickle import loads\n\nsession = loads(cookie)\n",
+            "import json\n\nsession = json.loads(cookie)\n",
+        ),
+        Example(
+            "import pandas as pd\n\nframe = pd.read_pickle(path)\n", "import pandas as pd\n\nframe = pd.read_parquet(path)\n"
+        ),
     ),
     good=(
         "import json\n\nwith open(path, encoding='utf-8') as file:\n    state = json.load(file)\n",
         "import pandas as pd\n\nframe = pd.read_parquet(path)\n",
     ),
-    why_no_fix="Whatever wrote the pickle must change to the new format together with this line.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -22,10 +22,19 @@ In tools that read `.pyc` files which the same machine has compiled.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.plain_data import store_as_json
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from store_as_json(site)
+
 
 RULE = Rule(
     id="B302",
@@ -35,13 +44,16 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Crafted data can crash the interpreter here or smuggle in code objects; exchange data as JSON.",
     bad=(
-        Example("import marshal\n\nmessage = marshal.loads(body)\n"),
-        Example("from marshal import load\n\nwith open(path, 'rb') as file:\n    cache = load(file)\n"),
+        Example("import marshal\n\nmessage = marshal.loads(body)\n", "import json\n\nmessage = json.loads(body)\n"),
+        Example(
+            "from marshal import load\n\nwith open(path, 'rb') as file:\n    cache = load(file)\n",
+            ("import json\n\nwith open(path, 'rb') as file:\n    cache = json.load(file)\n"),
+        ),
     ),
     good=(
         "import json\n\nmessage = json.loads(body)\n",
         "import json\n\nwith open(path, encoding='utf-8') as file:\n    cache = json.load(file)\n",
     ),
-    why_no_fix="Whatever wrote the data must change to the new format together with this line.",
+    fix=fix,
     matters=left_to_vetline,
 )

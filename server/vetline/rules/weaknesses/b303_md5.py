@@ -26,10 +26,19 @@ checksums against accidents.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.crypto.hashes import may_be_forged
+from vetline.rules.weaknesses import vet501_weak_hash
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet501_weak_hash.fix(site)
+
 
 RULE = Rule(
     id="B303",
@@ -39,13 +48,24 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This hash is broken: different data can be given the same digest. Use SHA-256 or BLAKE2.",
     bad=(
-        Example("from Crypto.Hash import MD5\n\ndigest = MD5.new(data).hexdigest()\n"),
         Example(
-            "from cryptography.hazmat.primitives import hashes\n\n\ndef sign(key, data, padding):\n"
-            "    return key.sign(data, padding, hashes.SHA1())\n"
+            "from Crypto.Hash import MD5\n\ndigest = MD5.new(data).hexdigest()\n",
+            "from Crypto.Hash import MD5, SHA256\n\ndigest = SHA256.new(data).hexdigest()\n",
         ),
         Example(
-            "from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA1())\ndigest.update(data)\n"
+            "from cryptography.hazmat.primitives import hashes\n\n\ndef sign(key, data, padding):\n"
+            "    return key.sign(data, padding, hashes.SHA1())\n",
+            (
+                "from cryptography.hazmat.primitives import hashes\n\n\ndef sign(key, data, padding):\n"
+                "    return key.sign(data, padding, hashes.SHA256())\n"
+            ),
+        ),
+        Example(
+            ("from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA1())\ndigest.update(data)\n"),
+            (
+                "from cryptography.hazmat.primitives import hashes\n\ndigest = hashes.Hash(hashes.SHA256())\n"
+                "digest.update(data)\n"
+            ),
         ),
     ),
     good=(
@@ -57,6 +77,6 @@ RULE = Rule(
             "OAEP = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)\n"
         ),
     ),
-    why_no_fix="Stored digests and the other side of a protocol must change along with the algorithm.",
+    fix=fix,
     matters=may_be_forged,
 )

@@ -26,9 +26,18 @@ To read what an old system has written.  `cryptography` keeps such ciphers in it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.weaknesses import vet505_weak_cipher
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet505_weak_cipher.fix(site)
+
 
 RULE = Rule(
     id="B304",
@@ -38,10 +47,17 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This cipher is broken or out of date; use AES-GCM or ChaCha20-Poly1305.",
     bad=(
-        Example("from Crypto.Cipher import DES\n\ncipher = DES.new(key, DES.MODE_CBC, iv)\n"),
+        Example(
+            "from Crypto.Cipher import DES\n\ncipher = DES.new(key, DES.MODE_CBC, iv)\n",
+            "from Crypto.Cipher import AES, DES\n\ncipher = AES.new(key, AES.MODE_GCM)\n",
+        ),
         Example(
             "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n"
-            "cipher = Cipher(algorithms.TripleDES(key), modes.CBC(iv))\n"
+            "cipher = Cipher(algorithms.TripleDES(key), modes.CBC(iv))\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n"
+                "cipher = Cipher(algorithms.AES(key), modes.GCM(os.urandom(12)))\n"
+            ),
         ),
     ),
     good=(
@@ -51,5 +67,5 @@ RULE = Rule(
         ),
         "from cryptography.fernet import Fernet\n\nsealed = Fernet(key).encrypt(data)\n",
     ),
-    why_no_fix="Another cipher needs another key, and whatever reads the data must change with it.",
+    fix=fix,
 )

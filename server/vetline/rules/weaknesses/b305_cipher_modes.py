@@ -24,9 +24,18 @@ As a building block on a single random block, such as inside another mode or a k
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.weaknesses import vet505_weak_cipher
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet505_weak_cipher.fix(site)
+
 
 RULE = Rule(
     id="B305",
@@ -38,9 +47,20 @@ RULE = Rule(
     bad=(
         Example(
             "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n"
-            "cipher = Cipher(algorithms.AES(key), modes.ECB())\n"
+            "cipher = Cipher(algorithms.AES(key), modes.ECB())\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n"
+                "cipher = Cipher(algorithms.AES(key), modes.GCM(os.urandom(12)))\n"
+            ),
         ),
-        Example("from cryptography.hazmat.primitives.ciphers.modes import ECB\n\nmode = ECB()\n"),
+        Example(
+            "from cryptography.hazmat.primitives.ciphers.modes import ECB\n\nmode = ECB()\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers import modes\n\n"
+                "from cryptography.hazmat.primitives.ciphers.modes import ECB\n\n"
+                "mode = modes.GCM(os.urandom(12))\n"
+            ),
+        ),
     ),
     good=(
         (
@@ -52,5 +72,5 @@ RULE = Rule(
             "cipher = Cipher(algorithms.AES(key), modes.GCM(nonce))\n"
         ),
     ),
-    why_no_fix="Another mode adds a nonce and a tag to the data, and whatever decrypts it must change as well.",
+    fix=fix,
 )

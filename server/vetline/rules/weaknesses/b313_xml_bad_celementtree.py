@@ -23,10 +23,19 @@ In code for old Pythons that reads only documents of your own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B313",
@@ -36,13 +45,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="`cElementTree` left Python in 3.9, and hostile XML can exhaust memory; use `defusedxml.ElementTree`.",
     bad=(
-        Example("import xml.etree.cElementTree as ET\n\nroot = ET.fromstring(body)\n"),
-        Example("from xml.etree.cElementTree import iterparse\n\nfor event, element in iterparse(path):\n    store(element)\n"),
+        Example(
+            "import xml.etree.cElementTree as ET\n\nroot = ET.fromstring(body)\n",
+            "import defusedxml.ElementTree as ET\n\nroot = ET.fromstring(body)\n",
+        ),
+        Example(
+            ("from xml.etree.cElementTree import iterparse\n\nfor event, element in iterparse(path):\n    store(element)\n"),
+            ("from defusedxml.ElementTree import iterparse\n\nfor event, element in iterparse(path):\n    store(element)\n"),
+        ),
     ),
     good=(
         "import defusedxml.ElementTree as ET\n\nroot = ET.fromstring(body)\n",
         "from defusedxml.ElementTree import iterparse\n\nfor event, element in iterparse(path):\n    store(element)\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -26,10 +26,19 @@ For files of your own, and where you make sure of a recent Expat (`pyexpat.EXPAT
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B314",
@@ -39,13 +48,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Hostile XML can exhaust memory in this parser; if others write it, use `defusedxml.ElementTree`.",
     bad=(
-        Example("import xml.etree.ElementTree as ET\n\nroot = ET.fromstring(request.data)\n"),
-        Example("from xml.etree.ElementTree import parse\n\ntree = parse(upload)\n"),
+        Example(
+            "import xml.etree.ElementTree as ET\n\nroot = ET.fromstring(request.data)\n",
+            "import defusedxml.ElementTree as ET\n\nroot = ET.fromstring(request.data)\n",
+        ),
+        Example(
+            "from xml.etree.ElementTree import parse\n\ntree = parse(upload)\n",
+            "from defusedxml.ElementTree import parse\n\ntree = parse(upload)\n",
+        ),
     ),
     good=(
         "import defusedxml.ElementTree as ET\n\nroot = ET.fromstring(request.data)\n",
         "import xml.etree.ElementTree as ET\n\nroot = ET.Element('feed')\ntext = ET.tostring(root, encoding='unicode')\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

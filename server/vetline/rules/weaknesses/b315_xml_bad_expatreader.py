@@ -24,10 +24,19 @@ For documents of your own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B315",
@@ -37,13 +46,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Hostile XML can keep this SAX reader busy for hours; use `defusedxml.expatreader`.",
     bad=(
-        Example("from xml.sax import expatreader\n\nparser = expatreader.create_parser()\nparser.parse(upload)\n"),
-        Example("import xml.sax.expatreader\n\nparser = xml.sax.expatreader.create_parser(namespaceHandling=1)\n"),
+        Example(
+            "from xml.sax import expatreader\n\nparser = expatreader.create_parser()\nparser.parse(upload)\n",
+            ("from defusedxml import expatreader\n\nparser = expatreader.create_parser()\nparser.parse(upload)\n"),
+        ),
+        Example(
+            "import xml.sax.expatreader\n\nparser = xml.sax.expatreader.create_parser(namespaceHandling=1)\n",
+            ("import defusedxml.expatreader\n\nparser = defusedxml.expatreader.create_parser(namespaceHandling=1)\n"),
+        ),
     ),
     good=(
         "from defusedxml.expatreader import create_parser\n\nparser = create_parser()\nparser.parse(upload)\n",
         "import defusedxml.sax\n\nparser = defusedxml.sax.make_parser()\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -25,10 +25,19 @@ For documents of your own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B316",
@@ -38,13 +47,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Hostile XML can exhaust memory in this DOM builder; use `defusedxml.expatbuilder`.",
     bad=(
-        Example("from xml.dom import expatbuilder\n\ndocument = expatbuilder.parseString(body)\n"),
-        Example("from xml.dom.expatbuilder import parse\n\nwith open(path, 'rb') as file:\n    document = parse(file)\n"),
+        Example(
+            "from xml.dom import expatbuilder\n\ndocument = expatbuilder.parseString(body)\n",
+            "from defusedxml import expatbuilder\n\ndocument = expatbuilder.parseString(body)\n",
+        ),
+        Example(
+            ("from xml.dom.expatbuilder import parse\n\nwith open(path, 'rb') as file:\n    document = parse(file)\n"),
+            ("from defusedxml.expatbuilder import parse\n\nwith open(path, 'rb') as file:\n    document = parse(file)\n"),
+        ),
     ),
     good=(
         "from defusedxml import expatbuilder\n\ndocument = expatbuilder.parseString(body)\n",
         "import defusedxml.ElementTree as ET\n\ntree = ET.parse(path)\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

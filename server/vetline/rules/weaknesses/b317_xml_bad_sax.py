@@ -25,10 +25,19 @@ For files of your own, and where you make sure of Expat 2.7.2 or later (`pyexpat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B317",
@@ -38,13 +47,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Hostile XML can flood this SAX parser with expanded entities; if others write it, use `defusedxml.sax`.",
     bad=(
-        Example("import xml.sax\n\nxml.sax.parse(upload, handler)\n"),
-        Example("from xml.sax import make_parser\n\nparser = make_parser()\nparser.setContentHandler(handler)\n"),
+        Example(
+            "import xml.sax\n\nxml.sax.parse(upload, handler)\n",
+            "import defusedxml.sax\n\ndefusedxml.sax.parse(upload, handler)\n",
+        ),
+        Example(
+            "from xml.sax import make_parser\n\nparser = make_parser()\nparser.setContentHandler(handler)\n",
+            ("from defusedxml.sax import make_parser\n\nparser = make_parser()\nparser.setContentHandler(handler)\n"),
+        ),
     ),
     good=(
         "import defusedxml.sax\n\ndefusedxml.sax.parse(upload, handler)\n",
         "from xml.sax.saxutils import escape\n\ncell = f'<td>{escape(name)}</td>'\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -26,10 +26,19 @@ For XML that your own program has just produced.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B318",
@@ -39,13 +48,19 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Hostile XML can exhaust memory in this DOM parser; if others write it, use `defusedxml.minidom`.",
     bad=(
-        Example("from xml.dom import minidom\n\nprint(minidom.parseString(body).toprettyxml())\n"),
-        Example("from xml.dom.minidom import parse\n\ndocument = parse(upload)\n"),
+        Example(
+            "from xml.dom import minidom\n\nprint(minidom.parseString(body).toprettyxml())\n",
+            "from defusedxml import minidom\n\nprint(minidom.parseString(body).toprettyxml())\n",
+        ),
+        Example(
+            "from xml.dom.minidom import parse\n\ndocument = parse(upload)\n",
+            "from defusedxml.minidom import parse\n\ndocument = parse(upload)\n",
+        ),
     ),
     good=(
         "from defusedxml import minidom\n\nprint(minidom.parseString(body).toprettyxml())\n",
         "import xml.etree.ElementTree as ET\n\nET.indent(root)\nprint(ET.tostring(root, encoding='unicode'))\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

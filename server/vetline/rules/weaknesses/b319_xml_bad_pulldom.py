@@ -24,10 +24,19 @@ For files of your own, and where you make sure of Expat 2.7.2 or later (`pyexpat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from parse_defused(site)
+
 
 RULE = Rule(
     id="B319",
@@ -39,14 +48,22 @@ RULE = Rule(
     bad=(
         Example(
             "from xml.dom import pulldom\n\nevents = pulldom.parse(upload)\n"
-            "for event, node in events:\n    if event == pulldom.START_ELEMENT:\n        events.expandNode(node)\n"
+            "for event, node in events:\n    if event == pulldom.START_ELEMENT:\n        events.expandNode(node)\n",
+            (
+                "from xml.dom import pulldom\n\nfrom defusedxml.pulldom import parse\n\n"
+                "events = parse(upload)\nfor event, node in events:\n    if event == pulldom.START_ELEMENT:\n"
+                "        events.expandNode(node)\n"
+            ),
         ),
-        Example("import xml.dom.pulldom\n\nevents = xml.dom.pulldom.parseString(body)\n"),
+        Example(
+            "import xml.dom.pulldom\n\nevents = xml.dom.pulldom.parseString(body)\n",
+            "import defusedxml.pulldom\n\nevents = defusedxml.pulldom.parseString(body)\n",
+        ),
     ),
     good=(
         "from defusedxml import pulldom\n\nevents = pulldom.parse(upload)\n",
         "from defusedxml.ElementTree import iterparse\n\nfor event, element in iterparse(upload):\n    store(element)\n",
     ),
-    why_no_fix="The replacement, defusedxml, is a package that your project must first depend on.",
+    fix=fix,
     matters=left_to_vetline,
 )

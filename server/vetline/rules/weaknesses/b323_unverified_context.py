@@ -28,10 +28,19 @@ To look at the certificate of a server that is known to be misconfigured, sendin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet401_tls_verification_off
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet401_tls_verification_off.fix(site)
+
 
 RULE = Rule(
     id="B323",
@@ -41,16 +50,23 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="This context accepts any certificate, so traffic can be intercepted; use `ssl.create_default_context()`.",
     bad=(
-        Example("import ssl\n\ncontext = ssl._create_unverified_context()\n"),
+        Example(
+            "import ssl\n\ncontext = ssl._create_unverified_context()\n",
+            "import ssl\n\ncontext = ssl.create_default_context()\n",
+        ),
         Example(
             "import ssl\nfrom http.client import HTTPSConnection\n\n"
-            "connection = HTTPSConnection(host, timeout=10, context=ssl._create_unverified_context())\n"
+            "connection = HTTPSConnection(host, timeout=10, context=ssl._create_unverified_context())\n",
+            (
+                "import ssl\nfrom http.client import HTTPSConnection\n\n"
+                "connection = HTTPSConnection(host, timeout=10, context=ssl.create_default_context())\n"
+            ),
         ),
     ),
     good=(
         "import ssl\n\ncontext = ssl.create_default_context()\n",
         "import ssl\n\ncontext = ssl.create_default_context(cafile='internal-ca.pem')\n",
     ),
-    why_no_fix="Someone switched the checks off because a certificate failed them; which authority to trust is yours to say.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -29,10 +29,19 @@ name, so `import pickletools` is reported too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.plain_data import import_json
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_json(site)
+
 
 RULE = Rule(
     id="B403",
@@ -42,14 +51,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing this is harmless, but loading a pickle runs the code in it: store data as JSON.",
     bad=(
-        Example("import pickle\n"),
-        Example("from pickle import loads\n"),
-        Example("import json\nimport shelve\n"),
+        Example("import pickle\n", ""),
+        Example("from pickle import loads\n", ""),
+        Example("import json\nimport shelve\n", "import json\n"),
     ),
     good=(
         "import json\n",
         "from dataclasses import asdict\n",
     ),
-    why_no_fix="An import alone is no weakness; what replaces it depends on what is stored.",
+    fix=fix,
     matters=left_to_vetline,
 )

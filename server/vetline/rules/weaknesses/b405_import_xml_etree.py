@@ -28,10 +28,19 @@ To build XML, to parse files of your own, or with an Expat (`pyexpat.EXPAT_VERSI
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import import_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_defused(site)
+
 
 RULE = Rule(
     id="B405",
@@ -41,14 +50,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing ElementTree is harmless, but parse XML from outside with defusedxml.ElementTree.",
     bad=(
-        Example("import xml.etree.ElementTree as ET\n"),
-        Example("from xml.etree.ElementTree import fromstring\n"),
-        Example("from xml.etree import ElementTree\n"),
+        Example("import xml.etree.ElementTree as ET\n", "import defusedxml.ElementTree as ET\n"),
+        Example("from xml.etree.ElementTree import fromstring\n", "from defusedxml.ElementTree import fromstring\n"),
+        Example("from xml.etree import ElementTree\n", "from defusedxml import ElementTree\n"),
     ),
     good=(
         "import defusedxml.ElementTree as ET\n",
         "from defusedxml.ElementTree import fromstring\n",
     ),
-    why_no_fix="defusedxml has to be installed, and has no part that builds XML.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -29,10 +29,19 @@ these parse nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import import_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_defused(site)
+
 
 RULE = Rule(
     id="B406",
@@ -42,14 +51,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing xml.sax is harmless, but parse XML from outside with defusedxml.sax.",
     bad=(
-        Example("import xml.sax\n"),
-        Example("from xml.sax import make_parser\n"),
-        Example("from xml import sax\n"),
+        Example("import xml.sax\n", "import defusedxml.sax\n"),
+        Example("from xml.sax import make_parser\n", "from defusedxml.sax import make_parser\n"),
+        Example("from xml import sax\n", "from defusedxml import sax\n"),
     ),
     good=(
         "import defusedxml.sax\n",
         "from defusedxml.sax import parse\n",
     ),
-    why_no_fix="defusedxml has to be installed, and has no handlers of its own.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -27,10 +27,19 @@ To parse files of your own, or with an Expat (`pyexpat.EXPAT_VERSION`) that is u
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import import_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_defused(site)
+
 
 RULE = Rule(
     id="B407",
@@ -40,14 +49,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing expatbuilder is harmless, but parse XML from outside with defusedxml.minidom.",
     bad=(
-        Example("import xml.dom.expatbuilder\n"),
-        Example("from xml.dom import expatbuilder\n"),
-        Example("from xml.dom.expatbuilder import parseString\n"),
+        Example("import xml.dom.expatbuilder\n", "import defusedxml.expatbuilder\n"),
+        Example("from xml.dom import expatbuilder\n", "from defusedxml import expatbuilder\n"),
+        Example("from xml.dom.expatbuilder import parseString\n", "from defusedxml.expatbuilder import parseString\n"),
     ),
     good=(
         "from defusedxml import expatbuilder\n",
         "from defusedxml.minidom import parseString\n",
     ),
-    why_no_fix="defusedxml has to be installed first.",
+    fix=fix,
     matters=left_to_vetline,
 )

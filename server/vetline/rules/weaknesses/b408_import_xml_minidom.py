@@ -27,10 +27,19 @@ To build or indent XML of your own, or with an Expat (`pyexpat.EXPAT_VERSION`) t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import import_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_defused(site)
+
 
 RULE = Rule(
     id="B408",
@@ -40,14 +49,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing minidom is harmless, but parse XML from outside with defusedxml.minidom.",
     bad=(
-        Example("import xml.dom.minidom\n"),
-        Example("from xml.dom import minidom\n"),
-        Example("from xml.dom.minidom import parseString\n"),
+        Example("import xml.dom.minidom\n", "import defusedxml.minidom\n"),
+        Example("from xml.dom import minidom\n", "from defusedxml import minidom\n"),
+        Example("from xml.dom.minidom import parseString\n", "from defusedxml.minidom import parseString\n"),
     ),
     good=(
         "import defusedxml.minidom\n",
         "from defusedxml.minidom import parseString\n",
     ),
-    why_no_fix="defusedxml has to be installed, and has no part that builds XML.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -29,10 +29,19 @@ To parse files of your own, or for the event names alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.defused import import_defused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from import_defused(site)
+
 
 RULE = Rule(
     id="B409",
@@ -42,14 +51,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing pulldom is harmless, but parse XML from outside with defusedxml.pulldom.",
     bad=(
-        Example("import xml.dom.pulldom\n"),
-        Example("from xml.dom import pulldom\n"),
-        Example("from xml.dom.pulldom import parse\n"),
+        Example("import xml.dom.pulldom\n", "import defusedxml.pulldom\n"),
+        Example("from xml.dom import pulldom\n", "from defusedxml import pulldom\n"),
+        Example("from xml.dom.pulldom import parse\n", "from defusedxml.pulldom import parse\n"),
     ),
     good=(
         "import defusedxml.pulldom\n",
         "from defusedxml.pulldom import parse\n",
     ),
-    why_no_fix="defusedxml has to be installed, and lacks the names of the events.",
+    fix=fix,
     matters=left_to_vetline,
 )

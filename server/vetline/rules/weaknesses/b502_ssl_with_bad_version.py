@@ -28,10 +28,19 @@ renewed may need TLS 1.0: give it a context of its own, so that nothing else is 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet402_outdated_tls
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet402_outdated_tls.fix(site)
+
 
 RULE = Rule(
     id="B502",
@@ -42,14 +51,20 @@ RULE = Rule(
     message="This asks for an outdated SSL or TLS version: let `ssl.create_default_context()` negotiate a current one.",
     bad=(
         Example("import ssl\n\nconnection = ssl.wrap_socket(sock, ssl_version=ssl.PROTOCOL_TLSv1)\n"),
-        Example("from OpenSSL import SSL\n\ncontext = SSL.Context(method=SSL.SSLv3_METHOD)\n"),
-        Example("import ssl\n\nfrom urllib3 import PoolManager\n\npool = PoolManager(ssl_version=ssl.PROTOCOL_TLSv1_1)\n"),
+        Example(
+            "from OpenSSL import SSL\n\ncontext = SSL.Context(method=SSL.SSLv3_METHOD)\n",
+            "from OpenSSL import SSL\n\ncontext = SSL.Context(method=SSL.TLS_METHOD)\n",
+        ),
+        Example(
+            ("import ssl\n\nfrom urllib3 import PoolManager\n\npool = PoolManager(ssl_version=ssl.PROTOCOL_TLSv1_1)\n"),
+            ("import ssl\n\nfrom urllib3 import PoolManager\n\npool = PoolManager(ssl_version=ssl.PROTOCOL_TLS_CLIENT)\n"),
+        ),
     ),
     good=(
         "import ssl\n\ncontext = ssl.create_default_context()\nconnection = context.wrap_socket(sock, server_hostname=host)\n",
         "from OpenSSL import SSL\n\ncontext = SSL.Context(SSL.TLS_METHOD)\ncontext.set_min_proto_version(SSL.TLS1_2_VERSION)\n",
         "import ssl\n\nfrom urllib3 import PoolManager\n\npool = PoolManager(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)\n",
     ),
-    why_no_fix="Which versions the other side speaks has to be found out first, and a context takes more than one call.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -23,10 +23,21 @@ Let the caller pass a context, and make a safe one if there is none:
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet402_outdated_tls
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from vet402_outdated_tls.newer_version(site.node.args, site)
+
 
 RULE = Rule(
     id="B503",
@@ -36,8 +47,14 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="This default is an outdated SSL or TLS version: take an `ssl.SSLContext` instead.",
     bad=(
-        Example("import ssl\n\n\ndef connect(host, version=ssl.PROTOCOL_TLSv1):\n    return open_tls(host, version)\n"),
-        Example("from OpenSSL import SSL\n\n\ndef make_context(method=SSL.SSLv3_METHOD):\n    return SSL.Context(method)\n"),
+        Example(
+            ("import ssl\n\n\ndef connect(host, version=ssl.PROTOCOL_TLSv1):\n    return open_tls(host, version)\n"),
+            ("import ssl\n\n\ndef connect(host, version=ssl.PROTOCOL_TLS_CLIENT):\n    return open_tls(host, version)\n"),
+        ),
+        Example(
+            ("from OpenSSL import SSL\n\n\ndef make_context(method=SSL.SSLv3_METHOD):\n    return SSL.Context(method)\n"),
+            ("from OpenSSL import SSL\n\n\ndef make_context(method=SSL.TLS_METHOD):\n    return SSL.Context(method)\n"),
+        ),
     ),
     good=(
         (
@@ -47,6 +64,6 @@ RULE = Rule(
         ),
         "from OpenSSL import SSL\n\n\ndef make_context(method=SSL.TLS_METHOD):\n    return SSL.Context(method)\n",
     ),
-    why_no_fix="Callers may rely on the default; another one changes what they get.",
+    fix=fix,
     matters=left_to_vetline,
 )

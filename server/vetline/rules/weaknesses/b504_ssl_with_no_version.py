@@ -27,10 +27,19 @@ Never in new code: from Python 3.12 on the function is gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet402_outdated_tls
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet402_outdated_tls.fix(site)
+
 
 RULE = Rule(
     id="B504",
@@ -43,7 +52,13 @@ RULE = Rule(
         Example("import ssl\n\nconnection = ssl.wrap_socket(sock)\n"),
         Example(
             "from ssl import wrap_socket\n\n"
-            'connection = wrap_socket(sock, server_side=True, certfile="server.crt", keyfile="server.key")\n'
+            'connection = wrap_socket(sock, server_side=True, certfile="server.crt", keyfile="server.key")\n',
+            (
+                "import ssl\nfrom ssl import wrap_socket\n\n"
+                "context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)\n"
+                'context.load_cert_chain("server.crt", "server.key")\n'
+                "connection = context.wrap_socket(sock, server_side=True)\n"
+            ),
         ),
     ),
     good=(
@@ -55,6 +70,6 @@ RULE = Rule(
             "connection = context.wrap_socket(sock, server_side=True)\n"
         ),
     ),
-    why_no_fix="The host name to check and the certificates to trust are not in the call.",
+    fix=fix,
     matters=left_to_vetline,
 )

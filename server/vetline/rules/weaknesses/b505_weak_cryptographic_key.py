@@ -30,9 +30,26 @@ For throw-away keys in tests, where a short one is made faster.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    if not isinstance(site.node, ast.Call):
+        return
+    for argument in (*site.node.args, *(keyword.value for keyword in site.node.keywords)):
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int) and argument.value < _ENOUGH:
+            note = "Larger keys take longer to make and to use; those that exist have to be replaced."
+            yield Fix("Use 3072 bits", (site.replace(argument, "3072"),), Applicability.REVIEW, note)
+
+
+_ENOUGH = 2048
+
 
 RULE = Rule(
     id="B505",
@@ -44,10 +61,20 @@ RULE = Rule(
     bad=(
         Example(
             "from cryptography.hazmat.primitives.asymmetric import rsa\n\n"
-            "key = rsa.generate_private_key(public_exponent=65537, key_size=1024)\n"
+            "key = rsa.generate_private_key(public_exponent=65537, key_size=1024)\n",
+            (
+                "from cryptography.hazmat.primitives.asymmetric import rsa\n\n"
+                "key = rsa.generate_private_key(public_exponent=65537, key_size=3072)\n"
+            ),
         ),
-        Example("from cryptography.hazmat.primitives.asymmetric import dsa\n\nkey = dsa.generate_private_key(1024)\n"),
-        Example("from Cryptodome.PublicKey import RSA\n\nkey = RSA.generate(512)\n"),
+        Example(
+            ("from cryptography.hazmat.primitives.asymmetric import dsa\n\nkey = dsa.generate_private_key(1024)\n"),
+            ("from cryptography.hazmat.primitives.asymmetric import dsa\n\nkey = dsa.generate_private_key(3072)\n"),
+        ),
+        Example(
+            "from Cryptodome.PublicKey import RSA\n\nkey = RSA.generate(512)\n",
+            "from Cryptodome.PublicKey import RSA\n\nkey = RSA.generate(3072)\n",
+        ),
     ),
     good=(
         (
@@ -57,5 +84,5 @@ RULE = Rule(
         "from cryptography.hazmat.primitives.asymmetric import ed25519\n\nkey = ed25519.Ed25519PrivateKey.generate()\n",
         "from Cryptodome.PublicKey import RSA\n\nkey = RSA.generate(3072)\n",
     ),
-    why_no_fix="A longer key may not fit what stores or reads it, and keys that exist have to be replaced too.",
+    fix=fix,
 )

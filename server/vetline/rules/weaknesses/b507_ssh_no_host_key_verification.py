@@ -25,10 +25,19 @@ For a machine that was just made and is reached over a private network, in a tes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet401_tls_verification_off
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet401_tls_verification_off.fix(site)
+
 
 RULE = Rule(
     id="B507",
@@ -42,12 +51,21 @@ RULE = Rule(
             "import paramiko\n\n"
             "client = paramiko.SSHClient()\n"
             "client.set_missing_host_key_policy(paramiko.AutoAddPolicy())\n"
-            "client.connect(host)\n"
+            "client.connect(host)\n",
+            (
+                "import paramiko\n\nclient = paramiko.SSHClient()\nclient.load_system_host_keys()\n"
+                "client.set_missing_host_key_policy(paramiko.RejectPolicy())\nclient.connect(host)\n"
+            ),
         ),
         Example(
             "from paramiko import SSHClient, WarningPolicy\n\n"
             "with SSHClient() as client:\n"
-            "    client.set_missing_host_key_policy(WarningPolicy)\n"
+            "    client.set_missing_host_key_policy(WarningPolicy)\n",
+            (
+                "import paramiko\nfrom paramiko import SSHClient, WarningPolicy\n\n"
+                "with SSHClient() as client:\n    client.load_system_host_keys()\n"
+                "    client.set_missing_host_key_policy(paramiko.RejectPolicy())\n"
+            ),
         ),
     ),
     good=(
@@ -59,6 +77,6 @@ RULE = Rule(
             "    client.set_missing_host_key_policy(RejectPolicy())\n"
         ),
     ),
-    why_no_fix="Without the server's key at hand, the connection would only fail; someone has to fetch and check it.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -39,6 +39,7 @@ from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.plain_data import store_as_json
 from vetline.rules.surroundings import called_name, conditions_on, scope_around
 from vetline.rules.weaknesses import b506_yaml_load, b614_pytorch_load
 from vetline.syntax.calls import keyword_of
@@ -160,20 +161,42 @@ def _is_own_copy(hit: SinkHit, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    call = site.node
-    if not isinstance(call, ast.Call):
+    node = site.node
+    if not isinstance(node, ast.Call):
+        yield from _without_pickle(node, site)
         return
-    name = site.qualified_name(call.func) or ""
+    name = site.qualified_name(node.func) or ""
     if name == "yaml.load":
         yield from b506_yaml_load.fix(site)
     elif name == "yaml.unsafe_load":
         note = "Documents with tags for Python objects or for classes of your own no longer load."
-        yield Fix("Load with yaml.safe_load", (site.call_instead(call.func, "yaml", "safe_load"),), Applicability.REVIEW, note)
+        yield Fix("Load with yaml.safe_load", (site.call_instead(node.func, "yaml", "safe_load"),), Applicability.REVIEW, note)
     elif name == "torch.load":
         yield from b614_pytorch_load.fix(site)
-    elif name == "numpy.load" and (keyword := keyword_of(call, "allow_pickle")) is not None:
+    elif name == "numpy.load" and (keyword := keyword_of(node, "allow_pickle")) is not None:
         note = "Files with arrays of objects no longer load."
-        yield Fix("Load arrays of numbers only", (site.remove_argument(call, keyword),), Applicability.REVIEW, note)
+        yield Fix("Load arrays of numbers only", (site.remove_argument(node, keyword),), Applicability.REVIEW, note)
+    elif name == "pandas.read_pickle":
+        note = "The file has to be written with `to_parquet`, which takes pyarrow."
+        yield Fix("Read Parquet", (site.call_instead(node.func, "pandas", "read_parquet"),), Applicability.REVIEW, note)
+    else:
+        yield from store_as_json(site)
+
+
+def _without_pickle(node: ast.AST, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix for a setting that names the formats of messages."""
+    note = "Who sends pickles is refused, and messages hold plain data only."
+    match node:
+        case ast.List(elts=elts) | ast.Tuple(elts=elts):
+            kept = [one for one in elts if not (isinstance(one, ast.Constant) and "pickle" in str(one.value).lower())]
+            if kept:
+                text = ", ".join(map(site.text_of, kept))
+                new = f"[{text}]" if isinstance(node, ast.List) else f"({text},)"
+                yield Fix("Accept no pickles", (site.replace(node, new),), Applicability.REVIEW, note)
+        case ast.Constant(value=str() as name):
+            json = site.text_of(node).replace("PickleSerializer", "JSONSerializer").replace("pickle", "json")
+            if json != name:
+                yield Fix("Use JSON", (site.replace(node, json),), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -198,7 +221,21 @@ app = Flask(__name__)
 def cart():
     items = pickle.loads(base64.b64decode(request.cookies["cart"]))
     return {"count": len(items)}
-"""
+""",
+            """\
+import base64
+import json
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/cart")
+def cart():
+    items = json.loads(base64.b64decode(request.cookies["cart"]))
+    return {"count": len(items)}
+""",
         ),
         Example(
             """\
@@ -209,7 +246,16 @@ class Tokens:
     def read(self, headers):
         token = headers["Authorization"].removeprefix("Bearer ")
         return _pickle.loads(bytes.fromhex(token))
-"""
+""",
+            """\
+import json
+
+
+class Tokens:
+    def read(self, headers):
+        token = headers["Authorization"].removeprefix("Bearer ")
+        return json.loads(bytes.fromhex(token))
+""",
         ),
         Example(
             """\
@@ -240,7 +286,16 @@ import requests
 def fetch_model(url):
     answer = requests.get(url, timeout=30)
     return dill.loads(answer.content)
-"""
+""",
+            """\
+import json
+import requests
+
+
+def fetch_model(url):
+    answer = requests.get(url, timeout=30)
+    return json.loads(answer.content)
+""",
         ),
         Example(
             """\
@@ -251,7 +306,18 @@ from flask import request
 def restore():
     text = request.form.get("state", "")
     return jsonpickle.decode(text)
-"""
+""",
+            """\
+import json
+
+import jsonpickle
+from flask import request
+
+
+def restore():
+    text = request.form.get("state", "")
+    return json.loads(text)
+""",
         ),
         Example(
             """\
@@ -279,7 +345,15 @@ import pickle
 def load_state(path):
     with open(path, "rb") as file:
         return pickle.load(file)
-"""
+""",
+            """\
+import json
+
+
+def load_state(path):
+    with open(path, "rb") as file:
+        return json.load(file)
+""",
         ),
         Example(
             """\
@@ -287,7 +361,13 @@ from celery import Celery
 
 app = Celery("jobs", broker="redis://localhost")
 app.conf.accept_content = ["json", "pickle"]
-"""
+""",
+            """\
+from celery import Celery
+
+app = Celery("jobs", broker="redis://localhost")
+app.conf.accept_content = ["json"]
+""",
         ),
         Example(
             """\
@@ -299,7 +379,17 @@ def serve(port):
     server = socket.create_server(("127.0.0.1", port))
     connection, _ = server.accept()
     return marshal.loads(connection.recv(4096))
-"""
+""",
+            """\
+import json
+import socket
+
+
+def serve(port):
+    server = socket.create_server(("127.0.0.1", port))
+    connection, _ = server.accept()
+    return json.loads(connection.recv(4096))
+""",
         ),
     ),
     good=(

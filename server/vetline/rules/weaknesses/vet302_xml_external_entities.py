@@ -29,6 +29,7 @@ For documents that come with your own program.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
@@ -37,6 +38,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.defused import parse_defused
 from vetline.rules.flows import Flow, Labels, flow_into, of_labels
 from vetline.syntax.calls import has_unpacking, keyword_of
 
@@ -142,18 +144,22 @@ def fix(site: FixSite) -> Iterator[Fix]:
         return
     name = site.qualified_name(call.func) or ""
     note = "Documents that use entities of their own come out without them."
-    if name in _PARSERS and keyword_of(call, "load_dtd") is None:
-        yield Fix("Forbid entities", (site.set_keyword(call, "resolve_entities", "False"),), Applicability.REVIEW, note)
+    if name in _PARSERS:
+        loose = [keyword for keyword in call.keywords if keyword.arg in _LOOSE_OPTIONS and keyword.arg != "resolve_entities"]
+        edits = [site.replace(keyword.value, str(not _LOOSE_OPTIONS[keyword.arg or ""])) for keyword in loose]
+        edits.append(site.set_keyword(call, "resolve_entities", "False"))
+        yield Fix("Forbid entities", tuple(sorted(edits, key=lambda edit: edit.range)), Applicability.REVIEW, note)
     elif name in ("lxml.etree.fromstring", "lxml.etree.parse", "lxml.etree.XML") and len(call.args) == 1 and not call.keywords:
         parser = f"{site.use('lxml', 'etree')}.XMLParser(resolve_entities=False)"
         yield Fix("Forbid entities", (site.append_argument(call, f"parser={parser}"),), Applicability.REVIEW, note)
-    elif name.startswith(("xml.etree.ElementTree.", "xml.dom.minidom.")) and isinstance(call.func, ast.Attribute):
-        module, _, function = name.rpartition(".")
-        safe = "defusedxml.ElementTree" if "ElementTree" in module else "defusedxml.minidom"
-        edit = site.replace(call.func, site.use(safe, function))
-        yield Fix(
-            f"Parse with {safe}", (edit,), Applicability.REVIEW, "It takes the package defusedxml, and refuses all entities."
-        )
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "setFeature" and len(call.args) == 2:
+        external = "Documents that load others no longer do."
+        yield Fix("Leave the feature off", (site.replace(call.args[1], "False"),), Applicability.REVIEW, external)
+    elif isinstance(call.func, ast.Attribute) and call.func.attr == "SetParamEntityParsing" and len(call.args) == 1:
+        mode = re.sub(r"\w+\Z", "XML_PARAM_ENTITY_PARSING_NEVER", site.text_of(call.args[0]))
+        yield Fix("Load no other documents", (site.replace(call.args[0], mode),), Applicability.REVIEW, note)
+    else:
+        yield from parse_defused(site)
 
 
 RULE = Rule(
@@ -202,14 +208,13 @@ def feed(request):
     return JsonResponse({"items": len(root)})
 """,
             """\
-import xml.etree.ElementTree as ET
+import defusedxml.ElementTree as ET
 
-from defusedxml.ElementTree import fromstring
 from django.http import JsonResponse
 
 
 def feed(request):
-    root = fromstring(request.body)
+    root = ET.fromstring(request.body)
     return JsonResponse({"items": len(root)})
 """,
         ),
@@ -238,7 +243,18 @@ def read(path, handler):
     reader.setContentHandler(handler)
     reader.setFeature(feature_external_ges, True)
     reader.parse(path)
-"""
+""",
+            """\
+import xml.sax
+from xml.sax.handler import feature_external_ges
+
+
+def read(path, handler):
+    reader = xml.sax.make_parser()
+    reader.setContentHandler(handler)
+    reader.setFeature(feature_external_ges, False)
+    reader.parse(path)
+""",
         ),
         Example(
             """\
@@ -251,7 +267,18 @@ class Importer:
 
     def load(self, text):
         return etree.XML(text, self.parser)
-"""
+""",
+            """\
+from lxml import etree
+
+
+class Importer:
+    def __init__(self):
+        self.parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
+
+    def load(self, text):
+        return etree.XML(text, self.parser)
+""",
         ),
         Example(
             """\
@@ -283,14 +310,13 @@ def names():
     return [node.nodeValue for node in document.getElementsByTagName("name")]
 """,
             """\
-from xml.dom import minidom
+from defusedxml import minidom
 
-from defusedxml.minidom import parse
 from flask import request
 
 
 def names():
-    document = parse(request.files["list"].stream)
+    document = minidom.parse(request.files["list"].stream)
     return [node.nodeValue for node in document.getElementsByTagName("name")]
 """,
         ),

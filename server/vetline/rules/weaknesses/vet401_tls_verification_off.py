@@ -37,7 +37,8 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
-from vetline.rules.surroundings import conditions_on, function_around, scope_around
+from vetline.rules.statements import add_after, add_before, remove
+from vetline.rules.surroundings import conditions_on, function_around, name_of, scope_around
 from vetline.rules.weaknesses import b501_request_with_no_cert_validation
 from vetline.syntax.calls import keyword_of
 
@@ -293,27 +294,6 @@ def _is_none(node: ast.expr, context: CheckContext) -> bool:
     )
 
 
-def fix(site: FixSite) -> Iterator[Fix]:
-    node = site.node
-    note = "A server whose certificate no known authority has signed is refused: name its root certificate."
-    match node:
-        case ast.Call(func=callee) if (site.qualified_name(callee) or "") == "ssl._create_unverified_context":
-            edit = site.call_instead(callee, "ssl", "create_default_context")
-            yield Fix("Check certificates", (edit,), Applicability.REVIEW, note)
-        case ast.Call() if keyword_of(node, "verify") is not None:
-            yield from b501_request_with_no_cert_validation.fix(site)
-        case ast.Call(keywords=keywords):
-            for keyword in keywords:
-                if keyword.arg in _SWITCHES | {"check_hostname", "assert_hostname"} and isinstance(keyword.value, ast.Constant):
-                    yield Fix("Check certificates", (site.replace(keyword.value, "True"),), Applicability.REVIEW, note)
-        case ast.Assign(targets=[ast.Attribute(value=owner, attr="verify_mode")], value=ast.Attribute(value=module)):
-            edits = [site.replace(node.value, f"{site.text_of(module)}.CERT_REQUIRED")]
-            edits += [site.replace(value, "True") for value in _unchecked_names(owner, site)]
-            yield Fix("Check certificates", tuple(edits), Applicability.REVIEW, note)
-        case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Constant(value=False)) if name != "hostkeys":
-            yield Fix("Check certificates", (site.replace(node.value, "True"),), Applicability.REVIEW, note)
-
-
 def _unchecked_names(owner: ast.expr, site: FixSite) -> Iterator[ast.expr]:
     """Yield the values of ``check_hostname = False`` for the same context."""
     for statement in site.scope_of(site.node):
@@ -323,6 +303,120 @@ def _unchecked_names(owner: ast.expr, site: FixSite) -> Iterator[ast.expr]:
                     targets=[ast.Attribute(value=other, attr="check_hostname")], value=ast.Constant(value=False)
                 ) if ast.dump(other) == ast.dump(owner):
                     yield node.value
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    match node:
+        case ast.Call():
+            yield from _of_call_fixed(node, site)
+        case ast.Assign(targets=[ast.Attribute(value=owner, attr="verify_mode")], value=ast.Attribute(value=module)):
+            edits = [site.replace(node.value, f"{site.text_of(module)}.CERT_REQUIRED")]
+            edits += [site.replace(value, "True") for value in _unchecked_names(owner, site)]
+            yield Fix("Check certificates", tuple(edits), Applicability.REVIEW, _NOTE)
+        case ast.Assign(targets=[ast.Attribute(attr="_create_default_https_context")], value=value):
+            edit = site.replace(value, f"{site.use('ssl')}.create_default_context")
+            yield Fix("Check certificates", (edit,), Applicability.REVIEW, _NOTE)
+        case ast.Assign(targets=[ast.Subscript()]):
+            yield Fix("Leave the check on", (remove(site, node),), Applicability.REVIEW, _NOTE)
+        case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Constant(value=False)) if name != "hostkeys":
+            yield Fix("Check certificates", (site.replace(node.value, "True"),), Applicability.REVIEW, _NOTE)
+        case ast.expr():
+            yield Fix("Check certificates", (site.replace(node, _required(node, site)),), Applicability.REVIEW, _NOTE)
+
+
+_NOTE = "A server whose certificate no known authority has signed is refused: name its root certificate."
+_OF_HOST = "A host whose key isn't among the known ones is refused: add it with ssh-keyscan, once it is checked."
+
+
+def _of_call_fixed(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    name = site.qualified_name(call.func) or ""
+    last = name_of(call.func)
+    if name in ("ssl._create_unverified_context", "ssl._create_stdlib_context"):
+        edit = site.call_instead(call.func, "ssl", "create_default_context")
+        yield Fix("Check certificates", (edit,), Applicability.REVIEW, _NOTE)
+    elif keyword_of(call, "verify") is not None:
+        yield from b501_request_with_no_cert_validation.fix(site)
+    elif name in _MAILERS or (last in ("starttls", "stls") and not _has_context(call)):
+        context = f"context={site.use('ssl')}.create_default_context()"
+        yield Fix("Check the mail server's certificate", (site.append_argument(call, context),), Applicability.REVIEW, _NOTE)
+    elif name == "ssl.SSLContext":
+        edit = site.replace(call, f"{_owner_text(call, 'ssl', site)}create_default_context()")
+        yield Fix("Check certificates", (edit,), Applicability.REVIEW, _NOTE)
+    elif name == "OpenSSL.SSL.Context":
+        yield from _verified_by_openssl(call, site)
+    elif last == "set_missing_host_key_policy" and call.args:
+        yield from _known_hosts(call, site)
+    elif last in ("set_option", "set_verify", "tls_insecure_set") and call.args:
+        argument = call.args[-1 if last == "set_option" else 0]
+        yield Fix("Check certificates", (site.replace(argument, _required(argument, site)),), Applicability.REVIEW, _NOTE)
+    else:
+        yield from _switched_on(call, site)
+
+
+def _switched_on(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix for keywords that say what is checked."""
+    edits = []
+    for keyword in call.keywords:
+        if keyword.arg == "known_hosts":
+            yield Fix("Accept known hosts only", (site.remove_argument(call, keyword),), Applicability.REVIEW, _OF_HOST)
+            return
+        if keyword.arg in _SWITCHES | {"ssl", "check_hostname", "assert_hostname", "ssl_check_hostname"}:
+            edits.append(site.replace(keyword.value, "True"))
+        elif keyword.arg in _INVERSE:
+            edits.append(site.replace(keyword.value, "False"))
+        elif keyword.arg in _REQUIREMENTS:
+            edits.append(site.replace(keyword.value, _required(keyword.value, site)))
+    if edits:
+        yield Fix("Check certificates", tuple(edits), Applicability.REVIEW, _NOTE)
+
+
+def _required(value: ast.expr, site: FixSite) -> str:
+    """Return how to say that a certificate is required, in the place of what says that it isn't."""
+    match value:
+        case ast.Constant(value=bool() as on):
+            return str(not on)
+        case ast.Constant(value=str()):
+            return '"CERT_REQUIRED"' if "CERT" in str(value.value) else '"required"'
+        case ast.Attribute(value=owner, attr=name):
+            names = {"VERIFY_NONE": "VERIFY_PEER", "OPT_X_TLS_NEVER": "OPT_X_TLS_DEMAND", "OPT_X_TLS_ALLOW": "OPT_X_TLS_DEMAND"}
+            return f"{site.text_of(owner)}.{names.get(name, 'CERT_REQUIRED')}"
+    return f"{site.use('ssl')}.CERT_REQUIRED"
+
+
+def _owner_text(call: ast.Call, module: str, site: FixSite) -> str:
+    """Return how to write what stands before a name of the module that is called, with its dot."""
+    return f"{site.text_of(call.func.value) if isinstance(call.func, ast.Attribute) else site.use(module)}."
+
+
+def _verified_by_openssl(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    module = _owner_text(call, "OpenSSL.SSL", site)
+    check = f"set_verify({module}VERIFY_PEER, lambda connection, certificate, error, depth, ok: ok == 1)"
+    statement = site.parent_of(call)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            edit = add_after(site, statement, f"{name}.set_default_verify_paths()", f"{name}.{check}")
+            if edit is not None:
+                yield Fix("Check certificates", (edit,), Applicability.REVIEW, _NOTE)
+        case ast.Return():
+            made = f"context = {site.text_of(call)}"
+            before = add_before(site, call, made, "context.set_default_verify_paths()", f"context.{check}")
+            if before is not None:
+                edits = (before, site.replace(call, "context"))
+                yield Fix("Check certificates", edits, Applicability.REVIEW, _NOTE)
+
+
+def _known_hosts(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    policy = call.args[0]
+    callee = policy.func if isinstance(policy, ast.Call) else policy
+    module = f"{site.text_of(callee.value)}." if isinstance(callee, ast.Attribute) else ""
+    reject = f"{module or site.use('paramiko') + '.'}RejectPolicy()"
+    edits = [site.replace(policy, reject)]
+    if isinstance(call.func, ast.Attribute) and not site.mentions(r"\bload_(?:system_)?host_keys\("):
+        before = add_before(site, call, f"{site.text_of(call.func.value)}.load_system_host_keys()")
+        if before is not None:
+            edits.insert(0, before)
+    yield Fix("Accept known hosts only", tuple(edits), Applicability.REVIEW, _OF_HOST)
 
 
 RULE = Rule(
@@ -428,7 +522,12 @@ context.check_hostname = True
 import ssl
 
 ssl._create_default_https_context = ssl._create_unverified_context
-"""
+""",
+            """\
+import ssl
+
+ssl._create_default_https_context = ssl.create_default_context
+""",
         ),
         Example(
             """\
@@ -454,7 +553,18 @@ def connect(host, user):
     client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
     client.connect(host, username=user)
     return client
-"""
+""",
+            """\
+import paramiko
+
+
+def connect(host, user):
+    client = paramiko.SSHClient()
+    client.load_system_host_keys()
+    client.set_missing_host_key_policy(paramiko.RejectPolicy())
+    client.connect(host, username=user)
+    return client
+""",
         ),
         Example(
             """\
@@ -465,7 +575,16 @@ async def load(url):
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as session:
         async with session.get(url) as answer:
             return await answer.text()
-"""
+""",
+            """\
+import aiohttp
+
+
+async def load(url):
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=True)) as session:
+        async with session.get(url) as answer:
+            return await answer.text()
+""",
         ),
         Example(
             """\
@@ -474,7 +593,14 @@ import ssl
 import urllib3
 
 pool = urllib3.PoolManager(cert_reqs=ssl.CERT_NONE)
-"""
+""",
+            """\
+import ssl
+
+import urllib3
+
+pool = urllib3.PoolManager(cert_reqs=ssl.CERT_REQUIRED)
+""",
         ),
         Example(
             """\
@@ -493,7 +619,12 @@ search = Elasticsearch(hosts, basic_auth=(user, password), verify_certs=True)
 import ldap
 
 ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)
-"""
+""",
+            """\
+import ldap
+
+ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+""",
         ),
         Example(
             """\
@@ -502,7 +633,17 @@ from OpenSSL import SSL
 
 def make_context():
     return SSL.Context(SSL.TLS_METHOD)
-"""
+""",
+            """\
+from OpenSSL import SSL
+
+
+def make_context():
+    context = SSL.Context(SSL.TLS_METHOD)
+    context.set_default_verify_paths()
+    context.set_verify(SSL.VERIFY_PEER, lambda connection, certificate, error, depth, ok: ok == 1)
+    return context
+""",
         ),
         Example(
             """\

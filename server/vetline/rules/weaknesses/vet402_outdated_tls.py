@@ -33,6 +33,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.statements import add_before, remove
 
 _OLD = re.compile(
     r"(?:ssl\.(?:PROTOCOL_(?:SSLv2|SSLv3|TLSv1|TLSv1_1)|_?SSLMethod\.PROTOCOL_(?:SSLv[23]|TLSv1(?:_1)?)"
@@ -90,15 +91,92 @@ def _asks_only(call: ast.Call, context: CheckContext) -> bool:
     return bool({"builtins.hasattr", "builtins.getattr", "builtins.isinstance", "builtins.print"} & set(context.callees(call)))
 
 
+def _with_context(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that wraps a socket by a context, in the place of ``ssl.wrap_socket``."""
+    ssl = site.text_of(call.func.value) if isinstance(call.func, ast.Attribute) else site.use("ssl")
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    edits = [site.remove_argument(call, keyword) for keyword in call.keywords if keyword.arg not in _KEPT]
+    authorities = f"cafile={site.text_of(given['ca_certs'])}" if "ca_certs" in given else ""
+    purpose = f"{ssl}.Purpose.CLIENT_AUTH" if "server_side" in given else ""
+    context = f"{ssl}.create_default_context({', '.join(filter(None, (purpose, authorities)))})"
+    if "certfile" in given:
+        files = ", ".join(site.text_of(given[name]) for name in ("certfile", "keyfile") if name in given)
+        before = add_before(site, call, f"context = {context}", f"context.load_cert_chain({files})")
+        if before is not None:
+            edits = [before, site.replace(call.func, "context.wrap_socket"), *edits]
+            yield Fix("Wrap it with a context", tuple(edits), Applicability.REVIEW, _CHECKED)
+    elif "server_side" not in given and (host := _host_of(call, site)):
+        edits.insert(0, site.replace(call.func, f"{context}.wrap_socket"))
+        edits.append(site.append_argument(call, f"server_hostname={host}"))
+        yield Fix("Wrap it with a context", tuple(edits), Applicability.REVIEW, _CHECKED)
+
+
+_KEPT = ("server_side", "do_handshake_on_connect", "suppress_ragged_eofs")
+_CHECKED = "Certificates and host names are checked, and outdated versions refused."
+
+
+def _host_of(call: ast.Call, site: FixSite) -> str:
+    """Return the host that a socket is connected to, before it is wrapped or behind; empty if that can't be seen."""
+    function = site.enclosing_function(call)
+    for statement in function.body if function is not None else site.statements:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="connect" | "create_connection" | "connect_ex") | ast.Name(id="create_connection"),
+                    args=[ast.Tuple(elts=[host, _]), *_],
+                ):
+                    return site.text_of(host)
+    return ""
+
+
+def _versions_in(node: ast.AST, site: FixSite) -> Iterator[ast.Attribute | ast.Name]:
+    """Yield the outdated version in what is reported."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Attribute(attr=name) if name in _LAST_NAMES:
+                yield inner
+                return
+            case ast.Name(id=name) if (site.qualified_name(inner) or "").rpartition(".")[2] in _LAST_NAMES:
+                yield inner
+                return
+
+
+def _current(version: ast.Attribute | ast.Name, site: FixSite) -> str:
+    """Return what stands for the current versions, in the place of an outdated one."""
+    name = (site.qualified_name(version) or "").rpartition(".")[2]
+    new = "TLS_METHOD" if name.endswith("_METHOD") else "TLS1_2_VERSION" if name.endswith("_VERSION") else ""
+    new = new or ("PROTOCOL_TLS_CLIENT" if name.startswith("PROTOCOL_") else "TLSv1_2")
+    if isinstance(version, ast.Attribute):
+        return f"{site.text_of(version.value)}.{new}"
+    return site.use((site.qualified_name(version) or "").rpartition(".")[0], new)
+
+
+def newer_version(node: ast.AST, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix for an outdated version that is named somewhere in ``node``."""
+    for version in _versions_in(node, site):
+        edit = site.replace(version, _current(version, site))
+        yield Fix("Negotiate the version", (edit,), Applicability.REVIEW, _OLDER)
+
+
+_OLDER = "Who speaks only an older version is refused."
+
+
 def fix(site: FixSite) -> Iterator[Fix]:
-    match site.node:
+    node = site.node
+    match node:
         case ast.Assign(targets=[ast.Attribute(attr="minimum_version")], value=ast.Attribute(value=owner)):
-            edit = site.replace(site.node.value, f"{site.text_of(owner)}.TLSv1_2")
-            yield Fix("Ask for TLS 1.2 at least", (edit,), Applicability.REVIEW, "Who speaks only an older version is refused.")
+            edit = site.replace(node.value, f"{site.text_of(owner)}.TLSv1_2")
+            yield Fix("Ask for TLS 1.2 at least", (edit,), Applicability.REVIEW, _OLDER)
         case ast.Call(func=callee, args=[ast.Attribute() as version]) if site.qualified_name(callee) == "ssl.SSLContext":
             edit = site.replace(version, f"{site.text_of(version.value)}.PROTOCOL_TLS_CLIENT")
             note = "It's a client's context, which checks certificates and names; a server takes PROTOCOL_TLS_SERVER."
             yield Fix("Negotiate the version", (edit,), Applicability.REVIEW, note)
+        case ast.Call(func=callee) if site.qualified_name(callee) == "ssl.wrap_socket":
+            yield from _with_context(node, site)
+        case ast.Call(func=ast.Attribute(attr="set_ciphers")) if isinstance(statement := site.parent_of(node), ast.Expr):
+            yield Fix("Keep the default ciphers", (remove(site, statement),), Applicability.REVIEW, _OLDER)
+        case _:
+            yield from newer_version(node, site)
 
 
 RULE = Rule(
@@ -149,7 +227,15 @@ import ssl
 
 def connect(host):
     return ssl.wrap_socket(socket.create_connection((host, 443)))
-"""
+""",
+            """\
+import socket
+import ssl
+
+
+def connect(host):
+    return ssl.create_default_context().wrap_socket(socket.create_connection((host, 443)), server_hostname=host)
+""",
         ),
         Example(
             """\
@@ -160,7 +246,16 @@ class Server:
     def __init__(self):
         self.context = SSL.Context(method=SSL.SSLv3_METHOD)
         self.context.use_certificate_file("server.crt")
-"""
+""",
+            """\
+from OpenSSL import SSL
+
+
+class Server:
+    def __init__(self):
+        self.context = SSL.Context(method=SSL.TLS_METHOD)
+        self.context.use_certificate_file("server.crt")
+""",
         ),
         Example(
             """\
@@ -169,7 +264,14 @@ from ssl import PROTOCOL_TLSv1_1
 from urllib3 import PoolManager
 
 pool = PoolManager(ssl_version=PROTOCOL_TLSv1_1)
-"""
+""",
+            """\
+from ssl import PROTOCOL_TLS_CLIENT, PROTOCOL_TLSv1_1
+
+from urllib3 import PoolManager
+
+pool = PoolManager(ssl_version=PROTOCOL_TLS_CLIENT)
+""",
         ),
         Example(
             """\
@@ -178,7 +280,14 @@ import ssl
 
 def connect(host, version=ssl.PROTOCOL_SSLv3):
     return open_tls(host, version)
-"""
+""",
+            """\
+import ssl
+
+
+def connect(host, version=ssl.PROTOCOL_TLS_CLIENT):
+    return open_tls(host, version)
+""",
         ),
         Example(
             """\
@@ -186,7 +295,12 @@ import ssl
 
 context = ssl.create_default_context()
 context.set_ciphers("ALL:@SECLEVEL=0")
-"""
+""",
+            """\
+import ssl
+
+context = ssl.create_default_context()
+""",
         ),
     ),
     good=(

@@ -33,6 +33,8 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.locals import loads_of, origin_of
+from vetline.rules.statements import add_after, add_before
 from vetline.rules.surroundings import function_around, scope_around
 
 _PLAIN = re.compile(r"(?:http|ws|ftp)://", re.IGNORECASE)
@@ -148,19 +150,65 @@ def _sent(call: ast.Call, url: Value, context: CheckContext) -> str:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    match site.node:
-        case ast.Call(args=[ast.Constant(value=str() as url) as node, *_]) if url.startswith("http://"):
-            text = site.text_of(node).replace("http://", "https://", 1)
-            yield Fix(
-                "Send it over HTTPS", (site.replace(node, text),), Applicability.REVIEW, "The server must speak HTTPS, too."
-            )
-        case ast.Call(args=[ast.JoinedStr(values=[ast.Constant(value=str() as start), *_]) as node, *_]) if start.startswith(
-            "http://"
-        ):
-            text = site.text_of(node).replace("http://", "https://", 1)
-            yield Fix(
-                "Send it over HTTPS", (site.replace(node, text),), Applicability.REVIEW, "The server must speak HTTPS, too."
-            )
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    name = site.qualified_name(call.func) or ""
+    if name == "ftplib.FTP":
+        yield from _ftp_over_tls(call, site)
+    elif name == "ldap.initialize" and call.args and "ldap://" in site.text_of(call.args[0]):
+        text = site.text_of(call.args[0]).replace("ldap://", "ldaps://", 1)
+        note = "The server must have a certificate, and listen on port 636."
+        yield Fix("Send it over TLS", (site.replace(call.args[0], text),), Applicability.REVIEW, note)
+    elif isinstance(call.func, ast.Attribute) and (method := _SWITCHING.get(call.func.attr)) is not None:
+        owner = site.text_of(call.func.value)
+        name = "stls" if call.func.attr == "pass_" else "starttls"
+        before = add_before(site, call, f"{owner}.{name}(context={site.use('ssl')}.create_default_context())")
+        if before is not None:
+            yield Fix("Switch to TLS first", (before,), Applicability.REVIEW, f"The server must know {method}.")
+    else:
+        yield from _over_https(call, site)
+
+
+_SWITCHING = {"login": "STARTTLS", "pass_": "STLS"}
+
+
+def _over_https(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix for a URL, where it is written in the call, or in a variable that it begins with."""
+    for argument in (*call.args[:2], *(keyword.value for keyword in call.keywords if keyword.arg == "url")):
+        for part in ast.walk(argument):
+            origin = origin_of(part, site) if isinstance(part, ast.expr) else None
+            if origin is None or not isinstance(origin, ast.Constant | ast.JoinedStr):
+                continue
+            text = site.text_of(origin)
+            plain = _SCHEMES.search(text)
+            if plain is not None and not isinstance(site.parent_of(origin), ast.JoinedStr):
+                new = text[: plain.start(1)] + _SECURE[plain[1].lower()] + text[plain.end(1) :]
+                edit = site.replace(origin, new)
+                yield Fix("Send it over HTTPS", (edit,), Applicability.REVIEW, "The server must speak HTTPS, too.")
+                return
+
+
+_SCHEMES = re.compile(r"^\w*[\"']+(http|ws|ftp)(?=://)", re.IGNORECASE)
+_SECURE = {"http": "https", "ws": "wss", "ftp": "ftps"}
+
+
+def _ftp_over_tls(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    edits = [site.call_instead(call.func, "ftplib", "FTP_TLS")]
+    note = "The server must know FTP over TLS; files go encrypted once `prot_p()` is called, behind the login."
+    statement = site.parent_of(call)
+    if isinstance(statement, ast.Assign) and isinstance(target := statement.targets[0], ast.Name):
+        for load in loads_of(statement, target.id, site) or ():
+            attribute = site.parent_of(load)
+            login = site.parent_of(attribute) if attribute is not None else None
+            whole = site.parent_of(login) if login is not None else None
+            if isinstance(attribute, ast.Attribute) and attribute.attr == "login" and isinstance(whole, ast.Expr):
+                behind = add_after(site, whole, f"{target.id}.prot_p()")
+                if behind is not None:
+                    edits.append(behind)
+                    note = "The server must know FTP over TLS."
+                break
+    yield Fix("Use FTP over TLS", tuple(edits), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -201,7 +249,21 @@ class Billing:
     def invoices(self):
         headers = {"Authorization": f"Bearer {self.token}"}
         return httpx.get(BASE + "/invoices", headers=headers).json()
-"""
+""",
+            """\
+import httpx
+
+BASE = "https://billing.example.com"
+
+
+class Billing:
+    def __init__(self, token):
+        self.token = token
+
+    def invoices(self):
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.get(BASE + "/invoices", headers=headers).json()
+""",
         ),
         Example(
             """\
@@ -213,7 +275,19 @@ def send(message, user, password):
     server.login(user, password)
     server.send_message(message)
     server.quit()
-"""
+""",
+            """\
+import smtplib
+import ssl
+
+
+def send(message, user, password):
+    server = smtplib.SMTP("mail.example.com", 587, timeout=10)
+    server.starttls(context=ssl.create_default_context())
+    server.login(user, password)
+    server.send_message(message)
+    server.quit()
+""",
         ),
         Example(
             """\
@@ -221,7 +295,14 @@ import ftplib
 
 ftp = ftplib.FTP("ftp.example.org")
 ftp.login(user, password)
-"""
+""",
+            """\
+import ftplib
+
+ftp = ftplib.FTP_TLS("ftp.example.org")
+ftp.login(user, password)
+ftp.prot_p()
+""",
         ),
         Example(
             """\
@@ -241,7 +322,19 @@ def unread(host, user, password):
         box.login(user, password)
         box.select()
         return box.search(None, "UNSEEN")
-"""
+""",
+            """\
+import imaplib
+import ssl
+
+
+def unread(host, user, password):
+    with imaplib.IMAP4(host) as box:
+        box.starttls(context=ssl.create_default_context())
+        box.login(user, password)
+        box.select()
+        return box.search(None, "UNSEEN")
+""",
         ),
         Example(
             """\
@@ -251,7 +344,15 @@ import ldap
 def check(user, password):
     directory = ldap.initialize("ldap://directory.example.com")
     directory.simple_bind_s(user, password)
-"""
+""",
+            """\
+import ldap
+
+
+def check(user, password):
+    directory = ldap.initialize("ldaps://directory.example.com")
+    directory.simple_bind_s(user, password)
+""",
         ),
         Example(
             """\

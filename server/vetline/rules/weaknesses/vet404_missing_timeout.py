@@ -28,10 +28,11 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Fix
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.weaknesses import b113_request_without_timeout
+from vetline.syntax.calls import keyword_of
 
 _VERBS = "get post put patch delete head options request".split()
 _ENDLESS = {
@@ -106,9 +107,14 @@ def _is_client(callees: tuple[str, ...]) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    if not isinstance(site.node, ast.Call) or (site.qualified_name(site.node.func) or "").endswith("ClientTimeout"):
+    call = site.node
+    if not isinstance(call, ast.Call):
         return
-    yield from b113_request_without_timeout.fix(site)
+    if not (site.qualified_name(call.func) or "").endswith("ClientTimeout"):
+        yield from b113_request_without_timeout.fix(site)
+    elif keyword_of(call, "total") is not None:
+        edit = site.set_keyword(call, "total", "300")
+        yield Fix("Wait five minutes at most", (edit,), Applicability.REVIEW, "What takes longer is given up.")
 
 
 RULE = Rule(
@@ -202,7 +208,12 @@ server = smtplib.SMTP("mail.example.com", 587, timeout=10)
 import aiohttp
 
 LIMITS = aiohttp.ClientTimeout(total=None)
-"""
+""",
+            """\
+import aiohttp
+
+LIMITS = aiohttp.ClientTimeout(total=300)
+""",
         ),
         Example(
             """\

@@ -39,6 +39,7 @@ from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.crypto.hashes import HashUse, hash_uses, is_cut
 from vetline.rules.crypto.passwords import hashes_password
 from vetline.rules.flows import REMOTE
+from vetline.rules.locals import origin_of
 from vetline.rules.purpose import is_evidence
 from vetline.rules.weaknesses.b324_hashlib_insecure_functions import STRONGER
 
@@ -77,10 +78,22 @@ def fix(site: FixSite) -> Iterator[Fix]:
     if not isinstance(call, ast.Call):
         return
     name = site.qualified_name(call.func) or ""
+    edit = None
     if name in ("hashlib.md5", "hashlib.sha1"):
-        yield Fix("Use SHA-256", (site.call_instead(call.func, "hashlib", "sha256"),), Applicability.REVIEW, STRONGER)
-    elif name == "hashlib.new" and call.args and isinstance(call.args[0], ast.Constant):
-        yield Fix("Use SHA-256", (site.replace(call.args[0], '"sha256"'),), Applicability.REVIEW, STRONGER)
+        edit = site.call_instead(call.func, "hashlib", "sha256")
+    elif name == "hashlib.new" and call.args:
+        origin = origin_of(call.args[0], site)
+        edit = site.replace(origin if isinstance(origin, ast.Constant) else call.args[0], '"sha256"')
+    elif name.startswith(_HAZMAT):
+        edit = site.call_instead(call.func, _HAZMAT, "SHA256")
+    elif name.startswith(("Crypto.Hash.", "Cryptodome.Hash.")) and name.endswith(".new"):
+        package = ".".join(name.split(".")[:2])
+        edit = site.replace(call.func, f"{site.use(package, 'SHA256')}.new")
+    if edit is not None:
+        yield Fix("Use SHA-256", (edit,), Applicability.REVIEW, STRONGER)
+
+
+_HAZMAT = "cryptography.hazmat.primitives.hashes"
 
 
 RULE = Rule(
@@ -117,16 +130,29 @@ RULE = Rule(
         ),
         Example(
             "from Crypto.Hash import MD5\n\n\nclass Signer:\n    def signature(self, message):\n"
-            "        h = MD5.new()\n        h.update(message)\n        return h.digest()\n"
+            "        h = MD5.new()\n        h.update(message)\n        return h.digest()\n",
+            (
+                "from Crypto.Hash import MD5, SHA256\n\n\nclass Signer:\n    def signature(self, message):\n"
+                "        h = SHA256.new()\n        h.update(message)\n        return h.digest()\n"
+            ),
         ),
         Example(
             "from cryptography.hazmat.primitives import hashes\n\n\ndef session_token(user):\n"
             "    digest = hashes.Hash(hashes.SHA1())\n    digest.update(user.name.encode())\n"
-            "    return digest.finalize().hex()\n"
+            "    return digest.finalize().hex()\n",
+            (
+                "from cryptography.hazmat.primitives import hashes\n\n\ndef session_token(user):\n"
+                "    digest = hashes.Hash(hashes.SHA256())\n    digest.update(user.name.encode())\n"
+                "    return digest.finalize().hex()\n"
+            ),
         ),
         Example(
             "import hashlib\n\nALGORITHM = 'md5'\n\n\ndef api_key(user):\n"
-            "    return hashlib.new(ALGORITHM, user.email.encode()).hexdigest()\n"
+            "    return hashlib.new(ALGORITHM, user.email.encode()).hexdigest()\n",
+            (
+                'import hashlib\n\nALGORITHM = "sha256"\n\n\ndef api_key(user):\n'
+                "    return hashlib.new(ALGORITHM, user.email.encode()).hexdigest()\n"
+            ),
         ),
         Example(
             (

@@ -32,11 +32,14 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
+from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
 from vetline.rules.crypto.hashes import hash_uses
 from vetline.rules.crypto.passwords import hashes_password
+from vetline.rules.crypto.stretching import hash_slowly
 
 _WAY_OUT = "Use Argon2, scrypt or bcrypt."
 _WEAK_HASHER = re.compile(
@@ -44,7 +47,7 @@ _WEAK_HASHER = re.compile(
 )
 _WEAK_METHOD = re.compile(r"(?i)plain\Z|(?:hmac:)?(?:md5|sha1|sha224|sha256|sha384|sha512)\Z")
 _WEAK_SCHEME = re.compile(
-    r"(?i)(?:hex_|ldap_|django_(?:salted_)?)?(?:salted_)?"
+    r"(?i)\A(?:hex_|ldap_|django_(?:salted_)?)?(?:salted_)?"
     r"(?:md5|sha1|md4|lmhash|nthash|plaintext|des_crypt|md5_crypt|sha256|sha512)\Z"
 )
 _OF_PASSLIB = (
@@ -105,6 +108,29 @@ def _name(algorithm: str) -> str:
     return re.sub(r"^SHA(?=\d)", "SHA-", algorithm.upper().replace("_", "-"))
 
 
+_HASHERS = "django.contrib.auth.hashers."
+_STORED = "Hashes take longer to make; those that are stored already stay as they are."
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    match node:
+        case ast.Call():
+            yield from hash_slowly(site)
+        case ast.Constant(value=str()):
+            slow = "pbkdf2_sha256" if site.mentions(r"\bmake_password\b") else "scrypt"
+            yield Fix(f"Use {slow}", (site.replace(node, f'"{slow}"'),), Applicability.SAFE)
+        case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]):
+            name = "pbkdf2_sha256"
+            if "Hasher" in site.text_of(first):
+                name = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+            place = site.range_of(first).start
+            before = site.text_in(Range(Position(place.line, 0), place))
+            separator = " " if before.strip() else f"{site.newline}{before}"
+            edit = site.insert(place, f'"{name}",{separator}')
+            yield Fix("Hash new passwords with PBKDF2", (edit,), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET502",
     name="fast-password-hash",
@@ -114,33 +140,75 @@ RULE = Rule(
     message=f"A fast hash is no protection for a password: it can be guessed. {_WAY_OUT}",
     bad=(
         Example(
-            "import hashlib\n\n\ndef register(name, password):\n    save(name, hashlib.sha256(password.encode()).hexdigest())\n"
+            "import hashlib\n\n\ndef register(name, password):\n"
+            "    save(name, hashlib.sha256(password.encode()).hexdigest())\n",
+            (
+                "import hashlib\nimport os\n\n\ndef register(name, password):\n    salt = os.urandom(16)\n"
+                "    save(name, (salt + hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=5)).hex())\n"
+            ),
         ),
         Example(
             "import hashlib\n\n\ndef store_login(user, pwd):\n    hasher = hashlib.new('md5')\n"
-            "    hasher.update(pwd)\n    return update_login(user, hasher.digest())\n"
+            "    hasher.update(pwd)\n    return update_login(user, hasher.digest())\n",
+            (
+                "import hashlib\nimport os\n\n\ndef store_login(user, pwd):\n    salt = os.urandom(16)\n"
+                "    hasher = hashlib.scrypt(pwd, salt=salt, n=2**14, r=8, p=5)\n"
+                "    return update_login(user, (salt + hasher))\n"
+            ),
         ),
         Example(
             "from flask import Flask, request\nimport hashlib\n\napp = Flask(__name__)\n\n\n@app.post('/signup')\n"
             "def signup():\n    data = request.form['password']\n"
             "    digest = hashlib.sha1(data.encode('utf-8')).hexdigest()\n"
-            "    db.execute('INSERT INTO users VALUES (?)', (digest,))\n    return 'welcome'\n"
+            "    db.execute('INSERT INTO users VALUES (?)', (digest,))\n    return 'welcome'\n",
+            (
+                "from flask import Flask, request\nimport hashlib\nimport os\n\napp = Flask(__name__)\n\n\n"
+                "@app.post('/signup')\ndef signup():\n    data = request.form['password']\n"
+                "    salt = os.urandom(16)\n"
+                "    digest = (salt + hashlib.scrypt(data.encode('utf-8'), salt=salt, n=2**14, r=8, p=5)).hex()\n"
+                "    db.execute('INSERT INTO users VALUES (?)', (digest,))\n    return 'welcome'\n"
+            ),
         ),
         Example(
             "from Crypto.Hash import SHA256\n\n\ndef hash_password(text, salt):\n"
-            "    return SHA256.new(salt + text).hexdigest()\n"
+            "    return SHA256.new(salt + text).hexdigest()\n",
+            (
+                "import hashlib\nimport os\n\nfrom Crypto.Hash import SHA256\n\n\n"
+                "def hash_password(text, salt):\n    new_salt = os.urandom(16)\n"
+                "    return (new_salt + hashlib.scrypt(salt + text, salt=new_salt, n=2**14, r=8, p=5)).hex()\n"
+            ),
         ),
         Example(
             "from werkzeug.security import generate_password_hash\n\n"
-            "stored = generate_password_hash(password, method='sha256')\n"
+            "stored = generate_password_hash(password, method='sha256')\n",
+            (
+                "from werkzeug.security import generate_password_hash\n\n"
+                'stored = generate_password_hash(password, method="scrypt")\n'
+            ),
         ),
-        Example("PASSWORD_HASHERS = [\n    'django.contrib.auth.hashers.MD5PasswordHasher',\n]\n"),
+        Example(
+            "PASSWORD_HASHERS = [\n    'django.contrib.auth.hashers.MD5PasswordHasher',\n]\n",
+            (
+                'PASSWORD_HASHERS = [\n    "django.contrib.auth.hashers.PBKDF2PasswordHasher",\n'
+                "    'django.contrib.auth.hashers.MD5PasswordHasher',\n]\n"
+            ),
+        ),
         Example(
             "import hashlib\nfrom cryptography.fernet import Fernet\n\n\nclass Vault:\n"
-            "    def __init__(self, passphrase):\n        self.key = hashlib.sha256(passphrase.encode()).digest()\n"
+            "    def __init__(self, passphrase):\n        self.key = hashlib.sha256(passphrase.encode()).digest()\n",
+            (
+                "import hashlib\nimport os\nfrom cryptography.fernet import Fernet\n\n\nclass Vault:\n"
+                "    def __init__(self, passphrase):\n        salt = os.urandom(16)\n"
+                "        self.key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**14, r=8, p=5, dklen=32)\n"
+            ),
         ),
         Example(
-            "from passlib.context import CryptContext\n\npwd_context = CryptContext(schemes=['md5_crypt'], deprecated='auto')\n"
+            "from passlib.context import CryptContext\n\n"
+            "pwd_context = CryptContext(schemes=['md5_crypt'], deprecated='auto')\n",
+            (
+                "from passlib.context import CryptContext\n\n"
+                "pwd_context = CryptContext(schemes=[\"pbkdf2_sha256\", 'md5_crypt'], deprecated='auto')\n"
+            ),
         ),
     ),
     good=(
@@ -172,9 +240,6 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix=(
-        "No single call is right: a slow hash is compared by its own function, and what is stored already has to "
-        "be replaced at the next login."
-    ),
+    fix=fix,
     supersedes=frozenset({"B303", "B324"}),
 )

@@ -24,12 +24,15 @@ Even then a salt for each installation is better.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 from vetline.rules.purpose import words_from, words_of
 
 _WAY_OUT = "Make one with `os.urandom(16)` and keep it beside the hash."
@@ -61,6 +64,26 @@ def _is_guessed(words: frozenset[str], words_in: frozenset[str]) -> bool:
     return "salt" not in words and bool((words or words_in) & _GUESSED)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.expr):
+        return
+    parent = site.parent_of(node)
+    call = site.parent_of(parent) if isinstance(parent, ast.keyword) else parent
+    name = (site.qualified_name(call.func) or "") if isinstance(call, ast.Call) else ""
+    if name.endswith(".make_password") and isinstance(call, ast.Call) and isinstance(argument := parent, ast.keyword):
+        edit = site.remove_argument(call, argument)
+        yield Fix("Let Django make the salt", (edit,), Applicability.SAFE)
+        return
+    salt = f"{site.use('bcrypt')}.gensalt()" if name == "bcrypt.hashpw" else f"{site.use('os')}.urandom(16)"
+    note = "Each hash has a salt of its own: keep it beside the hash, and check what is stored already with the old one."
+    origin = origin_of(node, site)
+    is_here = origin is not node and site.enclosing_function(origin) is site.enclosing_function(node)
+    is_default = isinstance(site.parent_of(origin), ast.arguments)
+    place = origin if is_here and not is_default else node
+    yield Fix("Make a new salt each time", (site.replace(place, salt),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET503",
     name="constant-salt",
@@ -71,34 +94,62 @@ RULE = Rule(
     bad=(
         Example(
             "import hashlib\n\n\ndef hash_password(password):\n"
-            "    return hashlib.pbkdf2_hmac('sha256', password.encode(), b'static_salt', 200_000).hex()\n"
+            "    return hashlib.pbkdf2_hmac('sha256', password.encode(), b'static_salt', 200_000).hex()\n",
+            (
+                "import hashlib\nimport os\n\n\ndef hash_password(password):\n"
+                "    return hashlib.pbkdf2_hmac('sha256', password.encode(), os.urandom(16), 200_000).hex()\n"
+            ),
         ),
         Example(
             'import hashlib\n\nSALT = "s3cr3t-salt"\n\n\nclass Accounts:\n    def digest(self, password):\n'
             '        salt = SALT.encode("utf-8")\n'
-            "        return hashlib.scrypt(password, salt=salt, n=2**14, r=8, p=1)\n"
+            "        return hashlib.scrypt(password, salt=salt, n=2**14, r=8, p=1)\n",
+            (
+                'import hashlib\nimport os\n\nSALT = "s3cr3t-salt"\n\n\nclass Accounts:\n'
+                "    def digest(self, password):\n        salt = os.urandom(16)\n"
+                "        return hashlib.scrypt(password, salt=salt, n=2**14, r=8, p=1)\n"
+            ),
         ),
         Example(
             "from cryptography.hazmat.primitives import hashes\n"
             "from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC\n\n\ndef derive(passphrase):\n"
             "    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=bytes(16), iterations=600_000)\n"
-            "    return kdf.derive(passphrase)\n"
+            "    return kdf.derive(passphrase)\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives import hashes\n"
+                "from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC\n\n\n"
+                "def derive(passphrase):\n"
+                "    kdf = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=os.urandom(16), iterations=600_000)\n"
+                "    return kdf.derive(passphrase)\n"
+            ),
         ),
         Example(
             'from Crypto.Protocol.KDF import PBKDF2\n\n\ndef make_key(password, salt=b"12345678"):\n'
-            "    return PBKDF2(password, salt, 32, count=500_000)\n"
+            "    return PBKDF2(password, salt, 32, count=500_000)\n",
+            (
+                "import os\n\nfrom Crypto.Protocol.KDF import PBKDF2\n\n\n"
+                'def make_key(password, salt=b"12345678"):\n'
+                "    return PBKDF2(password, os.urandom(16), 32, count=500_000)\n"
+            ),
         ),
         Example(
             "import bcrypt\n\n\ndef register(password):\n"
-            '    return bcrypt.hashpw(password.encode(), b"$2b$12$abcdefghijklmnopqrstuu")\n'
+            '    return bcrypt.hashpw(password.encode(), b"$2b$12$abcdefghijklmnopqrstuu")\n',
+            ("import bcrypt\n\n\ndef register(password):\n    return bcrypt.hashpw(password.encode(), bcrypt.gensalt())\n"),
         ),
         Example(
             "import hashlib\n\n\ndef stretch(secret, salt):\n"
             '    return hashlib.pbkdf2_hmac("sha512", secret, salt, 300_000)\n\n\ndef store(user, password):\n'
-            '    user.hash = stretch(password.encode(), b"")\n'
+            '    user.hash = stretch(password.encode(), b"")\n',
+            (
+                "import hashlib\nimport os\n\n\ndef stretch(secret, salt):\n"
+                '    return hashlib.pbkdf2_hmac("sha512", secret, salt, 300_000)\n\n\n'
+                "def store(user, password):\n    user.hash = stretch(password.encode(), os.urandom(16))\n"
+            ),
         ),
         Example(
-            'from django.contrib.auth.hashers import make_password\n\nuser.password = make_password(raw, salt="seasalt")\n'
+            'from django.contrib.auth.hashers import make_password\n\nuser.password = make_password(raw, salt="seasalt")\n',
+            "from django.contrib.auth.hashers import make_password\n\nuser.password = make_password(raw)\n",
         ),
     ),
     good=(
@@ -127,8 +178,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix=(
-        "Where the salt is kept, so that the hash can be checked, only you know; and hashes that are stored "
-        "already need the old one."
-    ),
+    fix=fix,
 )

@@ -34,6 +34,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 
 _FEW_ROUNDS = 100_000
 _VERY_FEW_ROUNDS = 10_000
@@ -58,7 +59,7 @@ _FACTORS: dict[str, _Factor] = {
     "django.utils.crypto.pbkdf2": _Factor(2, "iterations", _FEW_ROUNDS, 600_000),
     "Crypto.Protocol.KDF.PBKDF2": _Factor(3, "count", _FEW_ROUNDS, 600_000, if_missing=1000),
     "Cryptodome.Protocol.KDF.PBKDF2": _Factor(3, "count", _FEW_ROUNDS, 600_000, if_missing=1000),
-    "hashlib.scrypt": _Factor(-1, "n", 2**14, 2**17),
+    "hashlib.scrypt": _Factor(-1, "n", 2**14, 2**14),
     "cryptography.hazmat.primitives.kdf.scrypt.Scrypt": _Factor(2, "n", 2**14, 2**17),
     "Crypto.Protocol.KDF.scrypt": _Factor(3, "N", 2**14, 2**17),
     "Cryptodome.Protocol.KDF.scrypt": _Factor(3, "N", 2**14, 2**17),
@@ -125,13 +126,35 @@ def _match(node: ast.AST, given: int, factor: _Factor) -> Match:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        for factor in _FACTORS.values():
-            if f"{factor.recommended:,}" in site.finding.message or f"Use {factor.recommended} " in site.finding.message:
-                number = f"{factor.recommended:_}" if factor.recommended >= _VERY_FEW_ROUNDS else str(factor.recommended)
-                note = "Hashes take longer, and differ: what is stored already has to be checked with the old number."
-                yield Fix(f"Use {number}", (site.replace(node, number),), Applicability.REVIEW, note)
-                return
+    found = _ADVICE.search(site.finding.message)
+    if found is None or not isinstance(node, ast.expr):
+        return
+    least = int(found[1].replace(",", ""))
+    number = f"{least:_}" if least >= _VERY_FEW_ROUNDS else str(least)
+    note = "Hashes take longer, and differ: what is stored already has to be checked with the old number."
+    match origin_of(node, site):
+        case ast.Constant(value=str() as method) as place:
+            text = site.text_of(place).replace(method.rpartition(":")[2], str(least))
+            edit = site.replace(place, text)
+        case ast.Call() as call if call is node:
+            edit = site.append_argument(call, f"count={number}")
+        case place:
+            edit = site.replace(place, number)
+    if _keeps_factor(node, site):
+        yield Fix(f"Use {number}", (edit,), Applicability.SAFE)
+    else:
+        yield Fix(f"Use {number}", (edit,), Applicability.REVIEW, note)
+
+
+def _keeps_factor(node: ast.expr, site: FixSite) -> bool:
+    """Tell whether the factor is part of each hash, so that those made before are still checked with theirs."""
+    parent = site.parent_of(node)
+    call = site.parent_of(parent) if isinstance(parent, ast.keyword) else parent
+    name = (site.qualified_name(call.func) or "") if isinstance(call, ast.Call) else ""
+    return name == "bcrypt.gensalt" or name.startswith(("argon2.", "flask_bcrypt.", "passlib.hash.", "werkzeug."))
+
+
+_ADVICE = re.compile(r"Use ([\d,]+)")
 
 
 RULE = Rule(
@@ -160,15 +183,29 @@ RULE = Rule(
             "from cryptography.hazmat.primitives import hashes\n"
             "from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC\n\nITERATIONS = 10 * 1000\n\n\n"
             "def derive(password, salt):\n"
-            "    return PBKDF2HMAC(hashes.SHA256(), 32, salt, ITERATIONS).derive(password)\n"
+            "    return PBKDF2HMAC(hashes.SHA256(), 32, salt, ITERATIONS).derive(password)\n",
+            (
+                "from cryptography.hazmat.primitives import hashes\n"
+                "from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC\n\nITERATIONS = 600_000\n\n"
+                "\ndef derive(password, salt):\n"
+                "    return PBKDF2HMAC(hashes.SHA256(), 32, salt, ITERATIONS).derive(password)\n"
+            ),
         ),
         Example(
             "from Crypto.Protocol.KDF import PBKDF2\n\n\ndef key_of(password, salt):\n"
-            "    return PBKDF2(password, salt, dkLen=32)\n"
+            "    return PBKDF2(password, salt, dkLen=32)\n",
+            (
+                "from Crypto.Protocol.KDF import PBKDF2\n\n\ndef key_of(password, salt):\n"
+                "    return PBKDF2(password, salt, dkLen=32, count=600_000)\n"
+            ),
         ),
         Example(
             "from werkzeug.security import generate_password_hash\n\n"
-            'stored = generate_password_hash(password, method="pbkdf2:sha256:5000")\n'
+            'stored = generate_password_hash(password, method="pbkdf2:sha256:5000")\n',
+            (
+                "from werkzeug.security import generate_password_hash\n\n"
+                'stored = generate_password_hash(password, method="pbkdf2:sha256:600000")\n'
+            ),
         ),
         Example(
             (
@@ -177,10 +214,13 @@ RULE = Rule(
             ),
             (
                 "import hashlib\n\n\ndef stretch(password, salt):\n"
-                "    return hashlib.scrypt(password, salt=salt, n=131_072, r=8, p=1)\n"
+                "    return hashlib.scrypt(password, salt=salt, n=16_384, r=8, p=1)\n"
             ),
         ),
-        Example("from argon2 import PasswordHasher\n\nstored = PasswordHasher(time_cost=1, memory_cost=512).hash(password)\n"),
+        Example(
+            "from argon2 import PasswordHasher\n\nstored = PasswordHasher(time_cost=1, memory_cost=512).hash(password)\n",
+            ("from argon2 import PasswordHasher\n\nstored = PasswordHasher(time_cost=1, memory_cost=19_456).hash(password)\n"),
+        ),
     ),
     good=(
         "import hashlib\n\nstored = hashlib.pbkdf2_hmac('sha256', password, salt, 600_000)\n",

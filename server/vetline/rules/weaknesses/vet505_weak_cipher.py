@@ -30,8 +30,9 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.crypto.ciphers import ALGORITHMS, MODES, block_ciphers
 
 _WEAK = {
@@ -101,6 +102,52 @@ def is_weak(context: CheckContext, node: ast.AST) -> bool:
     return any(match.node is node for match in check(context))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    name = site.qualified_name(call.func) or ""
+    last = name.rpartition(".")[2]
+    if last == "ECB":
+        gcm = f"{_prefix(call.func, site)}GCM({site.use('os')}.urandom(12))"
+        yield Fix("Encrypt with GCM", (site.replace(call, gcm),), Applicability.REVIEW, _NONCE)
+    elif name.startswith(("Crypto.Cipher.", "Cryptodome.Cipher.")) and last == "new" and call.args:
+        is_aes = isinstance(call.func, ast.Attribute) and name.endswith(".AES.new")
+        aes = _prefix(call.func, site)[:-1] if is_aes else site.use(".".join(name.split(".")[:2]), "AES")
+        text = f"{aes}.new({site.text_of(call.args[0])}, {aes}.MODE_GCM)"
+        yield Fix("Encrypt with AES-GCM", (site.replace(call, text),), Applicability.REVIEW, _TAG if is_aes else _KEY)
+    elif name.startswith("cryptography.hazmat.") and len(call.args) == 1:
+        aes = site.use("cryptography.hazmat.primitives.ciphers.algorithms", "AES")
+        edits = [site.replace(call.func, aes)]
+        cipher = site.parent_of(call)
+        if isinstance(cipher, ast.Call) and (mode := _mode_of(cipher, call)) is not None:
+            gcm = f"{site.use('cryptography.hazmat.primitives.ciphers.modes', 'GCM')}({site.use('os')}.urandom(12))"
+            edits.append(site.replace(mode, gcm))
+        yield Fix("Encrypt with AES-GCM", tuple(edits), Applicability.REVIEW, _KEY)
+
+
+_NONCE = "Keep nonce and tag beside the message, leave the padding out; what is encrypted already has to be read as before."
+_TAG = (
+    "Keep `nonce` and the tag of `encrypt_and_digest` beside the message; what is encrypted already has to be read as before."
+)
+_KEY = "The key has to have 16, 24 or 32 bytes; keep nonce and tag; what is encrypted already has to be read as before."
+
+
+def _prefix(callee: ast.expr, site: FixSite) -> str:
+    """Return what stands before the last part of a dotted name, with the module imported where nothing does."""
+    if isinstance(callee, ast.Attribute):
+        return f"{site.text_of(callee.value)}."
+    return f"{site.use('cryptography.hazmat.primitives.ciphers', 'modes')}."
+
+
+def _mode_of(cipher: ast.Call, algorithm: ast.Call) -> ast.expr | None:
+    if algorithm in cipher.args[:1]:
+        return next(
+            (one.value for one in cipher.keywords if one.arg == "mode"), cipher.args[1] if len(cipher.args) > 1 else None
+        )
+    return None
+
+
 RULE = Rule(
     id="VET505",
     name="weak-cipher",
@@ -111,27 +158,53 @@ RULE = Rule(
     bad=(
         Example(
             "from Crypto.Cipher import AES\n\n\ndef encrypt(key, data):\n    cipher = AES.new(key, AES.MODE_ECB)\n"
-            "    return cipher.encrypt(data)\n"
+            "    return cipher.encrypt(data)\n",
+            (
+                "from Crypto.Cipher import AES\n\n\ndef encrypt(key, data):\n"
+                "    cipher = AES.new(key, AES.MODE_GCM)\n    return cipher.encrypt(data)\n"
+            ),
         ),
         Example(
             "from Crypto.Cipher import DES3\nfrom Crypto.Random import get_random_bytes\n\n\ndef seal(key, data):\n"
-            "    return DES3.new(key, DES3.MODE_CFB, get_random_bytes(8)).encrypt(data)\n"
+            "    return DES3.new(key, DES3.MODE_CFB, get_random_bytes(8)).encrypt(data)\n",
+            (
+                "from Crypto.Cipher import AES, DES3\nfrom Crypto.Random import get_random_bytes\n\n\n"
+                "def seal(key, data):\n    return AES.new(key, AES.MODE_GCM).encrypt(data)\n"
+            ),
         ),
         Example(
             "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n\nclass Box:\n"
-            "    def __init__(self, key):\n        self.cipher = Cipher(algorithms.AES(key), modes.ECB())\n"
+            "    def __init__(self, key):\n        self.cipher = Cipher(algorithms.AES(key), modes.ECB())\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n"
+                "\nclass Box:\n    def __init__(self, key):\n"
+                "        self.cipher = Cipher(algorithms.AES(key), modes.GCM(os.urandom(12)))\n"
+            ),
         ),
         Example(
             "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms\n"
             "from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4\n\n"
-            "stream = Cipher(ARC4(key), mode=None).encryptor()\n"
+            "stream = Cipher(ARC4(key), mode=None).encryptor()\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms\n"
+                "from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4\n"
+                "from cryptography.hazmat.primitives.ciphers.modes import GCM\n\n"
+                "stream = Cipher(algorithms.AES(key), mode=GCM(os.urandom(12))).encryptor()\n"
+            ),
         ),
         Example(
             "import Crypto.Cipher.AES as aes\n\nMODE = aes.MODE_ECB\n\n\ndef encrypt(key, data):\n    mode = MODE\n"
-            "    return aes.new(key, mode).encrypt(data)\n"
+            "    return aes.new(key, mode).encrypt(data)\n",
+            (
+                "import Crypto.Cipher.AES as aes\n\nMODE = aes.MODE_ECB\n\n\ndef encrypt(key, data):\n"
+                "    mode = MODE\n    return aes.new(key, aes.MODE_GCM).encrypt(data)\n"
+            ),
         ),
         Example("import pyaes\n\ncipher = pyaes.AESModeOfOperationECB(key)\n"),
-        Example("from Cryptodome.Cipher import Blowfish as bf\n\nbox = bf.new(key, bf.MODE_CBC, iv)\n"),
+        Example(
+            "from Cryptodome.Cipher import Blowfish as bf\n\nbox = bf.new(key, bf.MODE_CBC, iv)\n",
+            "from Cryptodome.Cipher import AES, Blowfish as bf\n\nbox = AES.new(key, AES.MODE_GCM)\n",
+        ),
     ),
     good=(
         "from cryptography.fernet import Fernet\n\ntoken = Fernet(key).encrypt(data)\n",
@@ -150,6 +223,6 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Another cipher needs another key or a nonce beside the message, and can't read what is encrypted already.",
+    fix=fix,
     supersedes=frozenset({"B304", "B305"}),
 )

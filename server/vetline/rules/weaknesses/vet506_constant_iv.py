@@ -26,6 +26,7 @@ Where each key encrypts one message only, and in tests against published vectors
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
@@ -34,6 +35,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 from vetline.semantics.bindings import chain_of
 
 _WAY_OUT = "Make one with `os.urandom` for each message."
@@ -79,17 +81,51 @@ def _is_same_taint(hit: SinkHit, context: CheckContext) -> bool:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
+    if isinstance(node, ast.Call) and (site.qualified_name(node.func) or "").endswith(".Counter.new"):
+        prefix = f"prefix={site.use('os')}.urandom(8)"
+        edits = [site.append_argument(node, prefix)]
+        match node.args:
+            case [ast.Constant(value=128) as bits]:
+                edits.insert(0, site.replace(bits, "64"))
+                yield Fix("Begin with a random prefix", tuple(edits), Applicability.REVIEW, _NOTE)
+        return
+    if not isinstance(node, ast.expr):
+        return
+    origin = origin_of(node, site)
+    is_here = site.enclosing_function(origin) is site.enclosing_function(node)
+    place = origin if is_here and not isinstance(site.parent_of(origin), ast.arguments) else node
+    size = _size_of(origin, site) or _size_for(node, site)
+    random = f"{site.use('os')}.urandom({size})"
+    yield Fix("Use os.urandom", (site.replace(place, random),), Applicability.REVIEW, _NOTE)
+
+
+_NOTE = "What decrypts needs the same value: keep it in a variable, and send it in front of the message."
+
+
+def _size_of(node: ast.expr, site: FixSite) -> int:
+    """Return how long a written value is; 0 if that isn't known."""
     match node:
-        case ast.Constant(value=bytes() as text):
-            size = str(len(text))
-        case ast.BinOp(left=ast.Constant(value=bytes() as text), op=ast.Mult(), right=ast.Constant(value=int() as times)):
-            size = str(len(text) * times)
+        case ast.Constant(value=bytes() as data):
+            return len(data)
+        case ast.Constant(value=str() as text):
+            return len(text.encode())
+        case ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=int() as times)):
+            return _size_of(left, site) * times
         case ast.Call(func=ast.Name(id="bytes"), args=[ast.Constant(value=int() as times)], keywords=[]):
-            size = str(times)
-        case _:
-            return
-    note = "What decrypts needs the same value: keep it in a variable, and send it in front of the message."
-    yield Fix("Use os.urandom", (site.replace(node, f"{site.use('os')}.urandom({size})"),), Applicability.REVIEW, note)
+            return times
+        case ast.Call(func=ast.Attribute(value=inner, attr="encode")):
+            return _size_of(origin_of(inner, site), site)
+    return 0
+
+
+def _size_for(node: ast.expr, site: FixSite) -> int:
+    """Return how long a nonce is where it is handed over: a block, or what counters take."""
+    parent = site.parent_of(node)
+    call = site.parent_of(parent) if isinstance(parent, ast.keyword) else parent
+    return 12 if isinstance(call, ast.Call) and _COUNTING.search(site.text_of(call)) else 16
+
+
+_COUNTING = re.compile(r"GCM|CCM|EAX|ChaCha|MODE_CTR|\.encrypt\(|\.decrypt\(")
 
 
 RULE = Rule(
@@ -114,21 +150,39 @@ RULE = Rule(
         ),
         Example(
             'from Crypto.Cipher import AES\n\nIV = "This is an IV456"\n\n\nclass Box:\n    def encrypt(self, data):\n'
-            '        return AES.new(self.key, AES.MODE_CBC, IV.encode("utf-8")).encrypt(data)\n'
+            '        return AES.new(self.key, AES.MODE_CBC, IV.encode("utf-8")).encrypt(data)\n',
+            (
+                'import os\n\nfrom Crypto.Cipher import AES\n\nIV = "This is an IV456"\n\n\nclass Box:\n'
+                "    def encrypt(self, data):\n"
+                "        return AES.new(self.key, AES.MODE_CBC, os.urandom(16)).encrypt(data)\n"
+            ),
         ),
         Example(
             "from cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\n\n"
             "def seal(key, data, nonce=bytes(12)):\n    box = AESGCM(key)\n"
-            "    return box.encrypt(nonce, data, None)\n"
+            "    return box.encrypt(nonce, data, None)\n",
+            (
+                "import os\n\nfrom cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\n\n"
+                "def seal(key, data, nonce=bytes(12)):\n    box = AESGCM(key)\n"
+                "    return box.encrypt(os.urandom(12), data, None)\n"
+            ),
         ),
         Example(
             "import random\nfrom Cryptodome.Cipher import AES\n\n\ndef encrypt(key, data):\n"
             "    iv = bytes(random.getrandbits(8) for _ in range(16))\n"
-            "    return AES.new(key, AES.MODE_CBC, iv=iv).encrypt(data)\n"
+            "    return AES.new(key, AES.MODE_CBC, iv=iv).encrypt(data)\n",
+            (
+                "import os\nimport random\nfrom Cryptodome.Cipher import AES\n\n\ndef encrypt(key, data):\n"
+                "    iv = os.urandom(16)\n    return AES.new(key, AES.MODE_CBC, iv=iv).encrypt(data)\n"
+            ),
         ),
         Example(
             "from Crypto.Cipher import AES\n\n\ndef encrypt(key, data):\n"
-            "    return AES.new(key, AES.MODE_CBC, key[:16]).encrypt(data)\n"
+            "    return AES.new(key, AES.MODE_CBC, key[:16]).encrypt(data)\n",
+            (
+                "import os\n\nfrom Crypto.Cipher import AES\n\n\ndef encrypt(key, data):\n"
+                "    return AES.new(key, AES.MODE_CBC, os.urandom(16)).encrypt(data)\n"
+            ),
         ),
         Example(
             (
@@ -144,7 +198,12 @@ RULE = Rule(
         ),
         Example(
             "from Crypto.Cipher import AES\nfrom Crypto.Util import Counter\n\n\ndef encrypt(key, data):\n"
-            "    return AES.new(key, AES.MODE_CTR, counter=Counter.new(128)).encrypt(data)\n"
+            "    return AES.new(key, AES.MODE_CTR, counter=Counter.new(128)).encrypt(data)\n",
+            (
+                "import os\n\nfrom Crypto.Cipher import AES\nfrom Crypto.Util import Counter\n\n\n"
+                "def encrypt(key, data):\n"
+                "    return AES.new(key, AES.MODE_CTR, counter=Counter.new(64, prefix=os.urandom(8))).encrypt(data)\n"
+            ),
         ),
     ),
     good=(

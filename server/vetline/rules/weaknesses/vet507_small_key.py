@@ -32,6 +32,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 
 _LEAST = 2048
 _BROKEN = 1024
@@ -101,10 +102,26 @@ def _too_small(call: ast.Call, position: int, keyword: str, context: CheckContex
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield Fix(
-            "Use 3072 bits", (site.replace(node, "3072"),), Applicability.REVIEW, "Larger keys take longer to make and to use."
-        )
+    slower = "Larger keys take longer to make and to use."
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner)):
+            edit = site.replace(node, f"{site.text_of(owner)}.SECP256R1()")
+            yield Fix("Use P-256", (edit,), Applicability.REVIEW, slower)
+        case ast.Call(func=ast.Name()):
+            edit = site.replace(node, f"{site.use('cryptography.hazmat.primitives.asymmetric.ec', 'SECP256R1')}()")
+            yield Fix("Use P-256", (edit,), Applicability.REVIEW, slower)
+        case ast.Attribute(value=owner) if "curve" in site.finding.message:
+            yield Fix("Use P-256", (site.replace(node, f"{site.text_of(owner)}.NIST256p"),), Applicability.REVIEW, slower)
+        case ast.expr():
+            origin = origin_of(node, site)
+            if isinstance(origin, ast.Constant) and isinstance(origin.value, str):
+                yield Fix("Use P-256", (site.replace(origin, '"P-256"'),), Applicability.REVIEW, slower)
+            elif not isinstance(origin, ast.Attribute):
+                edit = site.replace(origin, "3072")
+                if "rsa" in site.text_of(site.enclosing_statement(node)).lower():
+                    yield Fix("Use 3072 bits", (edit,), Applicability.SAFE)
+                else:
+                    yield Fix("Use 3072 bits", (edit,), Applicability.REVIEW, slower)
 
 
 RULE = Rule(
@@ -137,9 +154,16 @@ RULE = Rule(
         ),
         Example(
             "from cryptography.hazmat.primitives.asymmetric import dsa\n\nKEY_BITS = 1024\n\n\n"
-            "def new_key(bits=KEY_BITS):\n    return dsa.generate_private_key(key_size=bits)\n"
+            "def new_key(bits=KEY_BITS):\n    return dsa.generate_private_key(key_size=bits)\n",
+            (
+                "from cryptography.hazmat.primitives.asymmetric import dsa\n\nKEY_BITS = 1024\n\n\n"
+                "def new_key(bits=3072):\n    return dsa.generate_private_key(key_size=bits)\n"
+            ),
         ),
-        Example("from cryptography.hazmat.primitives.asymmetric import ec\n\nkey = ec.generate_private_key(ec.SECP192R1())\n"),
+        Example(
+            "from cryptography.hazmat.primitives.asymmetric import ec\n\nkey = ec.generate_private_key(ec.SECP192R1())\n",
+            ("from cryptography.hazmat.primitives.asymmetric import ec\n\nkey = ec.generate_private_key(ec.SECP256R1())\n"),
+        ),
         Example(
             "import rsa\n\n\nclass Keys:\n    size = 1024\n\n    def fresh(self):\n        return rsa.newkeys(self.size)\n"
         ),

@@ -28,12 +28,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.crypto.randomness import predictions
+from vetline.rules.surroundings import ancestors
 from vetline.rules.weaknesses.b311_random import fix as fix_random
 
 
@@ -45,12 +47,35 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     call = site.node
-    name = (site.qualified_name(call.func) or "") if isinstance(call, ast.Call) else ""
+    if not isinstance(call, ast.Call):
+        return
+    name = site.qualified_name(call.func) or ""
     if name.startswith("random."):
-        yield from fix_random(site)
-    elif name == "uuid.uuid1" and isinstance(call, ast.Call) and not call.args and not call.keywords:
+        is_seeded = site.mentions(r"\bseed\(")
+        for proposal in fix_random(site):  # that the numbers become a secret is known here
+            yield proposal if is_seeded else replace(proposal, applicability=Applicability.SAFE, note="")
+    elif name == "uuid.uuid1" and not call.args and not call.keywords:
         edit = site.call_instead(call.func, "uuid", "uuid4")
-        yield Fix("Use uuid.uuid4", (edit,), Applicability.REVIEW, "The new ids no longer sort by time.")
+        yield Fix("Use uuid.uuid4", (edit,), Applicability.SAFE)
+    elif name == "numpy.random.bytes" and len(call.args) == 1:
+        edit = site.replace(call.func, f"{site.use('secrets')}.token_bytes")
+        yield Fix("Use secrets.token_bytes", (edit,), Applicability.SAFE)
+    elif name.startswith(("time.", "datetime.")) and (digest := _digest_around(call, site)) is not None:
+        edit = site.replace(digest, f"{site.use('secrets')}.token_hex(32)")
+        yield Fix(
+            "Use secrets.token_hex", (edit,), Applicability.REVIEW, "It has 64 characters, and nothing of the time in it."
+        )
+
+
+def _digest_around(node: ast.AST, site: FixSite) -> ast.Call | None:
+    """Return the whole of ``sha256(… time() …).hexdigest()``."""
+    for outer in ancestors(node, site):
+        match outer:
+            case ast.Call(func=ast.Attribute(attr="hexdigest"), args=[]):
+                return outer
+            case ast.stmt():
+                return None
+    return None
 
 
 RULE = Rule(
@@ -112,11 +137,16 @@ RULE = Rule(
         ),
         Example(
             "import hashlib\nimport time\n\n\ndef reset_token(user):\n"
-            "    return hashlib.sha256(str(time.time()).encode()).hexdigest()\n"
+            "    return hashlib.sha256(str(time.time()).encode()).hexdigest()\n",
+            ("import hashlib\nimport secrets\nimport time\n\n\ndef reset_token(user):\n    return secrets.token_hex(32)\n"),
         ),
         Example(
             "import numpy as np\nfrom Crypto.Cipher import AES\n\n\ndef cipher():\n"
-            "    return AES.new(np.random.bytes(16), AES.MODE_GCM)\n"
+            "    return AES.new(np.random.bytes(16), AES.MODE_GCM)\n",
+            (
+                "import secrets\n\nimport numpy as np\nfrom Crypto.Cipher import AES\n\n\ndef cipher():\n"
+                "    return AES.new(secrets.token_bytes(16), AES.MODE_GCM)\n"
+            ),
         ),
         Example(
             (

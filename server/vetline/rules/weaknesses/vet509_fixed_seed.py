@@ -25,8 +25,9 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written_parts
 from vetline.rules.constants import function_around
 from vetline.rules.crypto.randomness import GENERATORS, predictions
@@ -65,6 +66,21 @@ def _is_time(node: ast.expr, context: CheckContext) -> bool:
     )
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    name = site.qualified_name(call.func) or ""
+    note = "The numbers are others each time; a secret still has to be made with `secrets`."
+    statement = site.parent_of(call)
+    if name == "random.Random":
+        edit = site.replace(call, f"{site.use('secrets')}.SystemRandom()")
+        yield Fix("Use the system's random numbers", (edit,), Applicability.REVIEW, "The numbers are others each time.")
+    elif isinstance(statement, ast.Expr) and (call.args or call.keywords):
+        argument = call.args[0] if call.args else call.keywords[0]
+        yield Fix("Let the system choose the seed", (site.remove_argument(call, argument),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET509",
     name="fixed-seed",
@@ -75,24 +91,45 @@ RULE = Rule(
     bad=(
         Example(
             "import random\n\n\ndef make_password(alphabet):\n    random.seed(42)\n"
-            '    return "".join(random.choice(alphabet) for _ in range(12))\n'
+            '    return "".join(random.choice(alphabet) for _ in range(12))\n',
+            (
+                "import random\n\n\ndef make_password(alphabet):\n    random.seed()\n"
+                '    return "".join(random.choice(alphabet) for _ in range(12))\n'
+            ),
         ),
         Example(
             "import random\nimport time\n\n\ndef reset_code(user):\n    random.seed(time.time())\n"
-            "    user.reset_code = random.randint(100000, 999999)\n"
+            "    user.reset_code = random.randint(100000, 999999)\n",
+            (
+                "import random\nimport time\n\n\ndef reset_code(user):\n    random.seed()\n"
+                "    user.reset_code = random.randint(100000, 999999)\n"
+            ),
         ),
         Example(
             "import random\n\nSEED = 1234\n\n\nclass Sessions:\n    def new(self):\n"
             "        rng = random.Random(SEED)\n        session_id = rng.getrandbits(128)\n"
-            "        return session_id\n"
+            "        return session_id\n",
+            (
+                "import random\nimport secrets\n\nSEED = 1234\n\n\nclass Sessions:\n    def new(self):\n"
+                "        rng = secrets.SystemRandom()\n        session_id = rng.getrandbits(128)\n"
+                "        return session_id\n"
+            ),
         ),
         Example(
             "import random as r\nfrom datetime import datetime\n\n\ndef api_key():\n"
-            '    r.seed(int(datetime.now().timestamp()))\n    return "%032x" % r.getrandbits(128)\n'
+            '    r.seed(int(datetime.now().timestamp()))\n    return "%032x" % r.getrandbits(128)\n',
+            (
+                "import random as r\nfrom datetime import datetime\n\n\ndef api_key():\n    r.seed()\n"
+                '    return "%032x" % r.getrandbits(128)\n'
+            ),
         ),
         Example(
             "import numpy as np\nfrom Crypto.Cipher import AES\n\n\ndef cipher():\n    np.random.seed(0)\n"
-            "    return AES.new(np.random.bytes(16), AES.MODE_GCM)\n"
+            "    return AES.new(np.random.bytes(16), AES.MODE_GCM)\n",
+            (
+                "import numpy as np\nfrom Crypto.Cipher import AES\n\n\ndef cipher():\n    np.random.seed()\n"
+                "    return AES.new(np.random.bytes(16), AES.MODE_GCM)\n"
+            ),
         ),
     ),
     good=(
@@ -103,5 +140,5 @@ RULE = Rule(
         ("import random\n\n\ndef test_password_strength():\n    random.seed(1)\n    assert is_strong(random.choice(STRONG))\n"),
     ),
     check=check,
-    why_no_fix="The module `secrets` has no seed: which of its functions is right depends on what is made of the numbers.",
+    fix=fix,
 )

@@ -28,14 +28,15 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written, written_parts
 from vetline.rules.constants import function_around
-from vetline.rules.crypto.tokens import ENCODES, algorithms_of, decodes, is_unverified, names_in, option
+from vetline.rules.crypto.tokens import ENCODES, algorithms_of, decodes, is_unverified, names_in, option, signed_with
+from vetline.rules.locals import origin_of
 from vetline.rules.purpose import words_of
-from vetline.syntax.calls import keyword_of
+from vetline.syntax.calls import has_unpacking, keyword_of
 
 _CLAIMS = (
     "jose.jwt.get_unverified_claims",
@@ -110,12 +111,90 @@ def _is_middle_part(node: ast.AST, context: CheckContext) -> bool:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     call = site.node
-    if not isinstance(call, ast.Call):
+    if not isinstance(call, ast.Call) or has_unpacking(call):
         return
-    keyword = keyword_of(call, "verify")
-    if keyword is not None and len(call.args) > 1 and keyword_of(call, "options") is None:
-        edit = site.remove_argument(call, keyword)
-        yield Fix("Check the signature", (edit,), Applicability.REVIEW, "Tokens that this key hasn't signed are refused.")
+    name = site.qualified_name(call.func) or ""
+    module, _, last = name.rpartition(".")
+    if name == "python_jwt.process_jwt":
+        key = f'{site.use("jwcrypto.jwk", "JWK")}.from_json({site.use("os")}.environ["JWT_KEY"])'
+        edits = [site.call_instead(call.func, "python_jwt", "verify_jwt"), site.append_argument(call, f'{key}, ["HS256"]')]
+        yield Fix("Check the signature with a key from the environment", tuple(edits), Applicability.REVIEW, _KEY)
+    elif last == "get_unverified_claims":
+        method = "verify" if module.endswith("jws") else "decode"
+        more = f'{site.use("os")}.environ["JWT_KEY"], algorithms=["{signed_with(site)}"]'
+        edits = [site.call_instead(call.func, module, method), site.append_argument(call, more)]
+        yield Fix("Check the signature with a key from the environment", tuple(edits), Applicability.REVIEW, _KEY)
+    elif last == "encode" and (algorithm := keyword_of(call, "algorithm")) is not None and len(call.args) > 1:
+        edits = [site.replace(algorithm.value, '"HS256"')]
+        if isinstance(call.args[1], ast.Constant):
+            edits.insert(0, site.replace(call.args[1], f'{site.use("os")}.environ["JWT_KEY"]'))
+        yield Fix("Sign with a key from the environment", tuple(edits), Applicability.REVIEW, _SIGNED)
+    elif last == "decode" or keyword_of(call, "verify") is not None or keyword_of(call, "options") is not None:
+        yield from _verified(call, site)
+
+
+_KEY = "JWT_KEY has to be set; tokens that it hasn't signed, or with another algorithm, are refused."
+_SIGNED = "JWT_KEY has to be set, where tokens are read as well."
+_REFUSED = "Tokens that this key hasn't signed are refused."
+
+
+def _verified(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that has ``jwt.decode`` check what it is told not to."""
+    edits: list[TextEdit] = []
+    options, algorithms = keyword_of(call, "options"), keyword_of(call, "algorithms")
+    taken = keyword_of(call, "verify")
+    if taken is None and options is not None:
+        checks: list[tuple[ast.expr | str | None, ast.expr]]
+        match origin_of(options.value, site):
+            case ast.Dict(keys=keys, values=values):
+                checks = list(zip(keys, values, strict=True))
+            case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+                checks = [(keyword.arg, keyword.value) for keyword in keywords]
+            case _:
+                return
+        if all(_switches_off(key, value) for key, value in checks):
+            taken = options
+        else:
+            edits += [site.replace(value, "True") for key, value in checks if _switches_off(key, value)]
+    elif taken is None and algorithms is not None:
+        edits += _without_none(origin_of(algorithms.value, site), site)
+    more = []
+    environment = f'{site.use("os")}.environ["JWT_KEY"]'
+    key = keyword_of(call, "key") or (call.args[1] if len(call.args) > 1 else None)
+    given = key.value if isinstance(key, ast.keyword) else key
+    if given is None:
+        more.append(f"key={environment}")
+    elif isinstance(given, ast.Constant):
+        edits.append(site.replace(given, environment))
+    note = _KEY if given is None or isinstance(given, ast.Constant) else _REFUSED
+    if algorithms is None and len(call.args) < 3:
+        more.append(f'algorithms=["{signed_with(site)}"]')
+    if taken is not None:
+        edits.append(site.replace(taken, ", ".join(more)) if more else site.remove_argument(call, taken))
+    elif more:
+        edits.append(site.append_argument(call, ", ".join(more)))
+    if edits:
+        yield Fix("Check the signature", tuple(sorted(edits, key=lambda edit: edit.range)), Applicability.REVIEW, note)
+
+
+def _switches_off(key: ast.expr | str | None, value: ast.expr) -> bool:
+    name = key.value if isinstance(key, ast.Constant) else key
+    is_check = isinstance(name, str) and name.startswith("verify_")
+    return is_check and isinstance(value, ast.Constant) and value.value is False
+
+
+def _without_none(algorithms: ast.expr, site: FixSite) -> Iterator[TextEdit]:
+    match algorithms:
+        case ast.List(elts=elts) | ast.Tuple(elts=elts):
+            kept = [site.text_of(one) for one in elts if not (isinstance(one, ast.Constant) and _is_none(one.value))]
+            text = ", ".join(kept or [f'"{signed_with(site)}"'])
+            yield site.replace(algorithms, f"[{text}]" if isinstance(algorithms, ast.List) else f"({text},)")
+        case ast.Constant():
+            yield site.replace(algorithms, f'"{signed_with(site)}"')
+
+
+def _is_none(value: object) -> bool:
+    return isinstance(value, str) and value.lower() == "none"
 
 
 RULE = Rule(
@@ -128,7 +207,8 @@ RULE = Rule(
     bad=(
         Example(
             "import jwt\n\n\ndef user_of(token, key):\n"
-            '    return jwt.decode(token, key, options={"verify_signature": False})["sub"]\n'
+            '    return jwt.decode(token, key, options={"verify_signature": False})["sub"]\n',
+            ('import jwt\n\n\ndef user_of(token, key):\n    return jwt.decode(token, key, algorithms=["HS256"])["sub"]\n'),
         ),
         Example(
             ('import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, verify=False, algorithms=["HS256"])\n'),
@@ -136,11 +216,19 @@ RULE = Rule(
         ),
         Example(
             "from jose import jwt\n\n\nclass Session:\n    def claims(self, token):\n"
-            "        return jwt.get_unverified_claims(token)\n"
+            "        return jwt.get_unverified_claims(token)\n",
+            (
+                "import os\n\nfrom jose import jwt\n\n\nclass Session:\n    def claims(self, token):\n"
+                '        return jwt.decode(token, os.environ["JWT_KEY"], algorithms=["HS256"])\n'
+            ),
         ),
         Example(
             'import jwt as pyjwt\n\nALGORITHMS = ["HS256", "none"]\n\n\ndef read(token, key):\n'
-            "    return pyjwt.decode(token, key, algorithms=ALGORITHMS)\n"
+            "    return pyjwt.decode(token, key, algorithms=ALGORITHMS)\n",
+            (
+                'import jwt as pyjwt\n\nALGORITHMS = ["HS256"]\n\n\ndef read(token, key):\n'
+                "    return pyjwt.decode(token, key, algorithms=ALGORITHMS)\n"
+            ),
         ),
         Example(
             "import base64\nimport json\nfrom flask import request\n\n\ndef current_user():\n"
@@ -148,12 +236,30 @@ RULE = Rule(
             '    payload = token.split(".")[1]\n'
             '    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"]\n'
         ),
-        Example("import python_jwt\n\n\ndef verify(token):\n    return python_jwt.process_jwt(token)\n"),
+        Example(
+            "import python_jwt\n\n\ndef verify(token):\n    return python_jwt.process_jwt(token)\n",
+            (
+                "import os\n\nimport python_jwt\nfrom jwcrypto.jwk import JWK\n\n\ndef verify(token):\n"
+                '    return python_jwt.verify_jwt(token, JWK.from_json(os.environ["JWT_KEY"]), ["HS256"])\n'
+            ),
+        ),
         Example(
             "from jwt import decode\n\noptions = dict(verify_signature=False)\n\n\ndef read(token):\n"
-            "    claims = decode(token, options=options)\n    return claims\n"
+            "    claims = decode(token, options=options)\n    return claims\n",
+            (
+                "import os\n\nfrom jwt import decode\n\noptions = dict(verify_signature=False)\n\n\n"
+                "def read(token):\n"
+                '    claims = decode(token, key=os.environ["JWT_KEY"], algorithms=["HS256"])\n'
+                "    return claims\n"
+            ),
         ),
-        Example('import jwt\n\n\ndef make(user):\n    return jwt.encode({"sub": user}, None, algorithm="none")\n'),
+        Example(
+            'import jwt\n\n\ndef make(user):\n    return jwt.encode({"sub": user}, None, algorithm="none")\n',
+            (
+                "import os\n\nimport jwt\n\n\ndef make(user):\n"
+                '    return jwt.encode({"sub": user}, os.environ["JWT_KEY"], algorithm="HS256")\n'
+            ),
+        ),
     ),
     good=(
         'import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, algorithms=["HS256"])\n',

@@ -24,9 +24,12 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.crypto.tokens import algorithms_of, decodes, is_unverified, names_in
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.crypto.tokens import algorithms_of, decodes, is_unverified, names_in, signed_with
+from vetline.rules.locals import origin_of
+from vetline.syntax.calls import keyword_of
 
 _MISSING = "No `algorithms` are given: the token may choose how it is checked. Allow the one that you sign with."
 _MIXED = "Algorithms with a public key and with a shared one are both allowed: a public key can serve as the secret."
@@ -53,6 +56,28 @@ def _has_key(call: ast.Call, context: CheckContext) -> bool:
     return context.argument(call, 1, "key") is not None and not any(isinstance(one, ast.Starred) for one in call.args)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    given = keyword_of(call, "algorithms") or (call.args[2] if len(call.args) > 2 else None)
+    value = given.value if isinstance(given, ast.keyword) else given
+    for allowed in _possible(value, site):
+        text = f'["{allowed}"]'
+        edit = site.append_argument(call, f"algorithms={text}") if value is None else site.replace(value, text)
+        note = f"Tokens that are signed in another way than with {allowed} are refused."
+        yield Fix(f"Allow {allowed} only", (edit,), Applicability.REVIEW, note)
+
+
+def _possible(given: ast.expr | None, site: FixSite) -> list[str]:
+    """Return the algorithms that may be the right one, those with a public key first."""
+    match None if given is None else origin_of(given, site):
+        case ast.List(elts=elts) | ast.Tuple(elts=elts):
+            names = [one.value for one in elts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            return sorted(names, key=lambda name: name.startswith("HS")) or [signed_with(site)]
+    return [signed_with(site)]
+
+
 RULE = Rule(
     id="VET511",
     name="jwt-algorithm",
@@ -61,19 +86,41 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message=_MISSING,
     bad=(
-        Example("import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key)\n"),
-        Example('from jose import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, audience="api")\n'),
+        Example(
+            "import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key)\n",
+            ('import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, algorithms=["HS256"])\n'),
+        ),
+        Example(
+            'from jose import jwt\n\n\ndef read(token, key):\n    return jwt.decode(token, key, audience="api")\n',
+            (
+                "from jose import jwt\n\n\ndef read(token, key):\n"
+                '    return jwt.decode(token, key, audience="api", algorithms=["HS256"])\n'
+            ),
+        ),
         Example(
             'import jwt\n\nALLOWED = ["RS256", "HS256"]\n\n\nclass Reader:\n    def read(self, token):\n'
-            "        return jwt.decode(token, self.key, algorithms=ALLOWED)\n"
+            "        return jwt.decode(token, self.key, algorithms=ALLOWED)\n",
+            (
+                'import jwt\n\nALLOWED = ["RS256", "HS256"]\n\n\nclass Reader:\n    def read(self, token):\n'
+                '        return jwt.decode(token, self.key, algorithms=["RS256"])\n'
+            ),
         ),
         Example(
             "import jwt\n\n\ndef read(token, key):\n    header = jwt.get_unverified_header(token)\n"
-            '    return jwt.decode(token, key, algorithms=[header["alg"]])\n'
+            '    return jwt.decode(token, key, algorithms=[header["alg"]])\n',
+            (
+                "import jwt\n\n\ndef read(token, key):\n    header = jwt.get_unverified_header(token)\n"
+                '    return jwt.decode(token, key, algorithms=["HS256"])\n'
+            ),
         ),
         Example(
             'from jose import jws\n\n\ndef read(token, key):\n    alg = jws.get_unverified_header(token)["alg"]\n'
-            "    return jws.verify(token, key, algorithms=alg)\n"
+            "    return jws.verify(token, key, algorithms=alg)\n",
+            (
+                "from jose import jws\n\n\ndef read(token, key):\n"
+                '    alg = jws.get_unverified_header(token)["alg"]\n'
+                '    return jws.verify(token, key, algorithms=["HS256"])\n'
+            ),
         ),
     ),
     good=(
@@ -88,5 +135,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Which algorithm the tokens are signed with isn't known here.",
+    fix=fix,
 )

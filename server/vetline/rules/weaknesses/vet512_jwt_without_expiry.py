@@ -20,12 +20,15 @@ Where each use asks a list of revoked tokens, or the token is for one message on
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.crypto.tokens import ENCODES
+from vetline.rules.locals import origin_of
 
 _ENDS = frozenset({"exp", "expires", "expires_at", "expiry", "jti"})
 
@@ -41,6 +44,24 @@ def check(context: CheckContext) -> Iterator[Match]:
             yield Match(call)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    payload = call.args[0] if call.args else next((one.value for one in call.keywords if one.arg == "payload"), None)
+    if payload is None:
+        return
+    expiry = f"int({site.use('time')}.time()) + 3600"
+    note = "Who uses a token for longer than an hour has to get a new one."
+    match origin_of(payload, site):
+        case ast.Dict(values=[*_, last]) if "#" not in site.text_of(payload):
+            edit = site.insert(site.range_of(last).end, f', "exp": {expiry}')
+            yield Fix("Let the token expire after an hour", (edit,), Applicability.REVIEW, note)
+        case ast.Call(func=ast.Name(id="dict")) as made:
+            edit = site.append_argument(made, f"exp={expiry}")
+            yield Fix("Let the token expire after an hour", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET512",
     name="jwt-without-expiry",
@@ -49,19 +70,46 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="This token never expires: whoever finds it can use it for ever. Give it an `exp`.",
     bad=(
-        Example("import jwt\n\n\ndef issue(user, key):\n    return jwt.encode({'sub': user.id}, key, algorithm='HS256')\n"),
+        Example(
+            "import jwt\n\n\ndef issue(user, key):\n    return jwt.encode({'sub': user.id}, key, algorithm='HS256')\n",
+            (
+                "import time\n\nimport jwt\n\n\ndef issue(user, key):\n"
+                "    return jwt.encode({'sub': user.id, \"exp\": int(time.time()) + 3600}, key, algorithm='HS256')\n"
+            ),
+        ),
         Example(
             'import jwt\n\n\ndef issue(user, key):\n    payload = {"sub": user.id}\n    payload["role"] = user.role\n'
-            '    return jwt.encode(payload, key, algorithm="HS256")\n'
+            '    return jwt.encode(payload, key, algorithm="HS256")\n',
+            (
+                "import time\n\nimport jwt\n\n\ndef issue(user, key):\n"
+                '    payload = {"sub": user.id, "exp": int(time.time()) + 3600}\n'
+                '    payload["role"] = user.role\n    return jwt.encode(payload, key, algorithm="HS256")\n'
+            ),
         ),
         Example(
             "from jose import jwt\n\n\nclass Tokens:\n    def issue(self, name):\n"
-            '        claims = dict(sub=name, scope="read")\n        return jwt.encode(claims, self.key)\n'
+            '        claims = dict(sub=name, scope="read")\n        return jwt.encode(claims, self.key)\n',
+            (
+                "import time\n\nfrom jose import jwt\n\n\nclass Tokens:\n    def issue(self, name):\n"
+                '        claims = dict(sub=name, scope="read", exp=int(time.time()) + 3600)\n'
+                "        return jwt.encode(claims, self.key)\n"
+            ),
         ),
-        Example("from jwt import encode\n\ntoken = encode(payload={'user': name}, key=key)\n"),
+        Example(
+            "from jwt import encode\n\ntoken = encode(payload={'user': name}, key=key)\n",
+            (
+                "import time\n\nfrom jwt import encode\n\n"
+                "token = encode(payload={'user': name, \"exp\": int(time.time()) + 3600}, key=key)\n"
+            ),
+        ),
         Example(
             "import time\nimport jwt\n\n\ndef issue(user, key):\n"
-            '    return jwt.encode({"sub": user.id, "iat": int(time.time())}, key, algorithm="HS256")\n'
+            '    return jwt.encode({"sub": user.id, "iat": int(time.time())}, key, algorithm="HS256")\n',
+            (
+                "import time\nimport jwt\n\n\ndef issue(user, key):\n"
+                '    return jwt.encode({"sub": user.id, "iat": int(time.time()), "exp": int(time.time()) + '
+                '3600}, key, algorithm="HS256")\n'
+            ),
         ),
     ),
     good=(
@@ -81,5 +129,5 @@ RULE = Rule(
         "import json\n\ntoken = json.dumps({'sub': user.id})\n",
     ),
     check=check,
-    why_no_fix="How long a token may live is for you to say.",
+    fix=fix,
 )

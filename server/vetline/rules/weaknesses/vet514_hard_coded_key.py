@@ -23,12 +23,15 @@ In tests, and where the "key" only separates purposes of a hash and is no secret
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.secrets.environment import read_from_environment
 
 _PUBLIC = ("-----BEGIN PUBLIC", "-----BEGIN RSA PUBLIC", "-----BEGIN CERTIFICATE", "ssh-")
 _MESSAGE = "This key stands in the code. Read it from the environment or a secret store, and replace it."
@@ -51,6 +54,14 @@ def _is_key(text: str | bytes) -> bool:
     return bool(shown) and not shown.lstrip().startswith(_PUBLIC)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Attribute():
+            return
+        case ast.expr() as key:
+            yield from read_from_environment(site, key, "SECRET_KEY")
+
+
 RULE = Rule(
     id="VET514",
     name="hard-coded-key",
@@ -61,11 +72,20 @@ RULE = Rule(
     bad=(
         Example(
             "import jwt\n\n\ndef make_token(user):\n"
-            '    return jwt.encode({"sub": user.id, "exp": expiry()}, "my-signing-key", algorithm="HS256")\n'
+            '    return jwt.encode({"sub": user.id, "exp": expiry()}, "my-signing-key", algorithm="HS256")\n',
+            (
+                "import os\n\nimport jwt\n\n\ndef make_token(user):\n"
+                '    return jwt.encode({"sub": user.id, "exp": expiry()}, os.environ["SECRET_KEY"], '
+                'algorithm="HS256")\n'
+            ),
         ),
         Example(
             'from cryptography.fernet import Fernet\n\nKEY = b"pRmgMa8T0INjEAfksaq2aafzoZXEuwKI7wDe4c1F8AY="\n\n\n'
-            "def seal(data):\n    return Fernet(KEY).encrypt(data)\n"
+            "def seal(data):\n    return Fernet(KEY).encrypt(data)\n",
+            (
+                'import os\n\nfrom cryptography.fernet import Fernet\n\nKEY = os.environ["KEY"].encode()\n\n\n'
+                "def seal(data):\n    return Fernet(KEY).encrypt(data)\n"
+            ),
         ),
         Example(
             "from Crypto.Cipher import AES\n\n\nclass Vault:\n    def __init__(self):\n"
@@ -74,19 +94,36 @@ RULE = Rule(
         ),
         Example(
             'import hashlib\nimport hmac\n\n\ndef sign(body, key=b"webhook-key"):\n'
-            "    return hmac.new(key, body, hashlib.sha256).hexdigest()\n"
+            "    return hmac.new(key, body, hashlib.sha256).hexdigest()\n",
+            (
+                'import hashlib\nimport hmac\nimport os\n\n\ndef sign(body, key=os.environ["KEY"].encode()):\n'
+                "    return hmac.new(key, body, hashlib.sha256).hexdigest()\n"
+            ),
         ),
         Example(
             "import base64\nfrom cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\n\n"
             "def box_for(secret):\n    return AESGCM(base64.b64decode(secret))\n\n\n"
-            'box = box_for("AAECAwQFBgcICQoLDA0ODw==")\n'
+            'box = box_for("AAECAwQFBgcICQoLDA0ODw==")\n',
+            (
+                "import base64\nimport os\nfrom cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\n"
+                "\ndef box_for(secret):\n    return AESGCM(base64.b64decode(secret))\n\n\n"
+                'box = box_for(os.environ["SECRET_KEY"])\n'
+            ),
         ),
         Example(
-            'from itsdangerous import URLSafeTimedSerializer\n\nserializer = URLSafeTimedSerializer("reset-password-links")\n'
+            'from itsdangerous import URLSafeTimedSerializer\n\nserializer = URLSafeTimedSerializer("reset-password-links")\n',
+            (
+                "import os\n\nfrom itsdangerous import URLSafeTimedSerializer\n\n"
+                'serializer = URLSafeTimedSerializer(os.environ["SECRET_KEY"])\n'
+            ),
         ),
         Example(
             'from jose import jwt\n\nSETTINGS = {"jwt_key": "jose-key-of-ours"}\n\n\ndef read(token):\n'
-            '    return jwt.decode(token, SETTINGS["jwt_key"], algorithms=["HS256"])\n'
+            '    return jwt.decode(token, SETTINGS["jwt_key"], algorithms=["HS256"])\n',
+            (
+                'import os\n\nfrom jose import jwt\n\nSETTINGS = {"jwt_key": os.environ["JWT_KEY"]}\n\n\n'
+                'def read(token):\n    return jwt.decode(token, SETTINGS["jwt_key"], algorithms=["HS256"])\n'
+            ),
         ),
     ),
     good=(
@@ -110,6 +147,6 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Where your project keeps its secrets isn't in the code, and a key that got out must be replaced by hand.",
+    fix=fix,
     supersedes=frozenset({"VET601"}),
 )

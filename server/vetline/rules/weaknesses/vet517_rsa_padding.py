@@ -25,8 +25,9 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 
 _CIPHERS = ("Crypto.Cipher.PKCS1_v1_5.new", "Cryptodome.Cipher.PKCS1_v1_5.new")
@@ -56,6 +57,31 @@ def _is_old_padding(node: ast.expr, context: CheckContext) -> bool:
     return any(name == _PADDING for name in context.value(node).types)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    name = (site.qualified_name(call.func) or "") if isinstance(call, ast.Call) else ""
+    if not isinstance(call, ast.Call):
+        return
+    if name.endswith(".PKCS1_v1_5.new"):
+        oaep = site.use(".".join(name.split(".")[:2]), "PKCS1_OAEP")
+        note = "Both sides have to use it; `decrypt` takes no second argument, and raises ValueError for what is wrong."
+        yield Fix("Use OAEP", (site.replace(call.func, f"{oaep}.new"),), Applicability.REVIEW, note)
+    elif name.endswith(".PKCS1v15") and not call.args:
+        padding, hashes = _PADDINGS, f"{site.use('cryptography.hazmat.primitives', 'hashes')}.SHA256()"
+        is_bare = isinstance(call.func, ast.Name)
+        oaep, mgf = (site.use(padding, one) if is_bare else _beside(call.func, one, site) for one in ("OAEP", "MGF1"))
+        text = f"{oaep}(mgf={mgf}({hashes}), algorithm={hashes}, label=None)"
+        yield Fix("Use OAEP", (site.replace(call, text),), Applicability.REVIEW, "Both sides have to use it.")
+
+
+_PADDINGS = "cryptography.hazmat.primitives.asymmetric.padding"
+
+
+def _beside(callee: ast.expr, name: str, site: FixSite) -> str:
+    """Return how to write another name of the module that ``callee`` belongs to."""
+    return f"{site.text_of(callee.value)}.{name}" if isinstance(callee, ast.Attribute) else name
+
+
 RULE = Rule(
     id="VET517",
     name="rsa-padding",
@@ -66,19 +92,41 @@ RULE = Rule(
     bad=(
         Example(
             "from cryptography.hazmat.primitives.asymmetric import padding\n\n\ndef seal(public_key, data):\n"
-            "    return public_key.encrypt(data, padding.PKCS1v15())\n"
+            "    return public_key.encrypt(data, padding.PKCS1v15())\n",
+            (
+                "from cryptography.hazmat.primitives import hashes\n"
+                "from cryptography.hazmat.primitives.asymmetric import padding\n\n\n"
+                "def seal(public_key, data):\n"
+                "    return public_key.encrypt(data, padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), "
+                "algorithm=hashes.SHA256(), label=None))\n"
+            ),
         ),
         Example(
-            "from Crypto.Cipher import PKCS1_v1_5\n\n\ndef seal(key, data):\n    return PKCS1_v1_5.new(key).encrypt(data)\n"
+            "from Crypto.Cipher import PKCS1_v1_5\n\n\ndef seal(key, data):\n    return PKCS1_v1_5.new(key).encrypt(data)\n",
+            (
+                "from Crypto.Cipher import PKCS1_OAEP, PKCS1_v1_5\n\n\ndef seal(key, data):\n"
+                "    return PKCS1_OAEP.new(key).encrypt(data)\n"
+            ),
         ),
         Example("import rsa\n\nsealed = rsa.encrypt(data, public_key)\n"),
         Example(
             "from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15\n\n\nclass Reader:\n"
-            "    def read(self, sealed):\n        return self.private_key.decrypt(sealed, PKCS1v15())\n"
+            "    def read(self, sealed):\n        return self.private_key.decrypt(sealed, PKCS1v15())\n",
+            (
+                "from cryptography.hazmat.primitives import hashes\n"
+                "from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15\n\n\n"
+                "class Reader:\n    def read(self, sealed):\n"
+                "        return self.private_key.decrypt(sealed, OAEP(mgf=MGF1(hashes.SHA256()), "
+                "algorithm=hashes.SHA256(), label=None))\n"
+            ),
         ),
         Example(
             "from Cryptodome.Cipher import PKCS1_v1_5 as pkcs\n\ncipher = pkcs.new(private_key)\n"
-            "message = cipher.decrypt(sealed, None)\n"
+            "message = cipher.decrypt(sealed, None)\n",
+            (
+                "from Cryptodome.Cipher import PKCS1_OAEP, PKCS1_v1_5 as pkcs\n\n"
+                "cipher = PKCS1_OAEP.new(private_key)\nmessage = cipher.decrypt(sealed, None)\n"
+            ),
         ),
     ),
     good=(
@@ -98,5 +146,5 @@ RULE = Rule(
         "from cryptography.fernet import Fernet\n\ntoken = Fernet(key).encrypt(data)\n",
     ),
     check=check,
-    why_no_fix="Who sends and who receives have to change at once.",
+    fix=fix,
 )

@@ -29,6 +29,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
+from vetline.rules.locals import origin_of
 from vetline.rules.surroundings import calls_named
 
 _WEAK_CLASSES = frozenset(f"cryptography.hazmat.primitives.hashes.{name}" for name in ("MD5", "SHA1"))
@@ -69,13 +70,24 @@ def _is_ecdsa(node: ast.Call, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    node = site.node
+    if not isinstance(site.node, ast.expr):
+        return
     note = "Signatures that were made with the old digest no longer match."
-    match node:
-        case ast.Constant(value=str()):
-            yield Fix("Use SHA-256", (site.replace(node, '"sha256"'),), Applicability.REVIEW, note)
-        case ast.Call(func=ast.Attribute(value=owner, attr="MD5" | "SHA1")):
-            yield Fix("Use SHA-256", (site.replace(node, f"{site.text_of(owner)}.SHA256()"),), Applicability.REVIEW, note)
+    place = origin_of(site.node, site)
+    if isinstance(place, ast.Constant) and isinstance(place.value, str):
+        new = '"SHA-256"' if place.value.isupper() and not site.mentions(r"\bOpenSSL\b") else '"sha256"'
+        yield Fix("Use SHA-256", (site.replace(place, new),), Applicability.REVIEW, note)
+        return
+    for inner in ast.walk(place):
+        match inner:
+            case ast.Attribute(value=owner, attr="MD5" | "SHA1"):
+                edit = site.replace(inner, f"{site.text_of(owner)}.SHA256")
+                yield Fix("Use SHA-256", (edit,), Applicability.REVIEW, note)
+                return
+            case ast.Call(func=ast.Name() as callee) if (site.qualified_name(callee) or "").endswith((".MD5", ".SHA1")):
+                edit = site.replace(callee, site.use("cryptography.hazmat.primitives.hashes", "SHA256"))
+                yield Fix("Use SHA-256", (edit,), Applicability.REVIEW, note)
+                return
 
 
 RULE = Rule(
@@ -123,10 +135,21 @@ RULE = Rule(
         Example(
             "from cryptography.hazmat.primitives.asymmetric import ec\n"
             "from cryptography.hazmat.primitives import hashes as h\n\n\ndef check(public_key, signature, data):\n"
-            "    public_key.verify(signature, data, ec.ECDSA(h.SHA1()))\n"
+            "    public_key.verify(signature, data, ec.ECDSA(h.SHA1()))\n",
+            (
+                "from cryptography.hazmat.primitives.asymmetric import ec\n"
+                "from cryptography.hazmat.primitives import hashes as h\n\n\n"
+                "def check(public_key, signature, data):\n"
+                "    public_key.verify(signature, data, ec.ECDSA(h.SHA256()))\n"
+            ),
         ),
         Example(
-            'import rsa\n\nMETHOD = "SHA1"\n\n\ndef sign(message, key):\n    return rsa.PrivateKey.sign(message, key, METHOD)\n'
+            'import rsa\n\nMETHOD = "SHA1"\n\n\ndef sign(message, key):\n'
+            "    return rsa.PrivateKey.sign(message, key, METHOD)\n",
+            (
+                'import rsa\n\nMETHOD = "SHA-256"\n\n\ndef sign(message, key):\n'
+                "    return rsa.PrivateKey.sign(message, key, METHOD)\n"
+            ),
         ),
     ),
     good=(

@@ -25,12 +25,15 @@ nothing in files that compute an HMAC.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.crypto.ciphers import MODES, block_ciphers
+from vetline.syntax.calls import keyword_of
 
 _MODES = frozenset("CBC CTR CFB CFB8 OFB".split())
 _OF_HAZMAT = tuple(name for name, mode in MODES.items() if mode in _MODES)
@@ -60,6 +63,28 @@ def _authenticates(name: str) -> bool:
     return any(part.lower() in ("hmac", "cmac", "poly1305") for part in name.split("."))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    name = site.qualified_name(call.func) or ""
+    if name.startswith("cryptography.") and isinstance(call.func, ast.Attribute):
+        edit = site.replace(call.func, f"{site.text_of(call.func.value)}.GCM")
+        yield Fix("Encrypt with GCM", (edit,), Applicability.REVIEW, _OF_CRYPTOGRAPHY)
+    elif name.startswith(("Crypto.", "Cryptodome.")) and call.args and isinstance(call.func, ast.Attribute):
+        mode = keyword_of(call, "mode") or (call.args[1] if len(call.args) > 1 else None)
+        value = mode.value if isinstance(mode, ast.keyword) else mode
+        if value is not None:
+            edits = [site.replace(value, f"{site.text_of(call.func.value)}.MODE_GCM")]
+            if (initial := keyword_of(call, "iv") or keyword_of(call, "IV")) is not None:
+                edits.append(site.replace(initial, f"nonce={site.text_of(initial.value)}"))
+            yield Fix("Encrypt with GCM", tuple(edits), Applicability.REVIEW, _OF_PYCRYPTODOME)
+
+
+_OF_CRYPTOGRAPHY = "Keep the encryptor's `tag`, give it to GCM for decrypting; leave the padding out."
+_OF_PYCRYPTODOME = "Use `encrypt_and_digest` and `decrypt_and_verify`, keep the tag beside the message; leave the padding out."
+
+
 RULE = Rule(
     id="VET519",
     name="unauthenticated-encryption",
@@ -72,18 +97,38 @@ RULE = Rule(
             "import os\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n\n"
             "def encrypt(key, data):\n    iv = os.urandom(16)\n"
             "    encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()\n"
-            "    return iv + encryptor.update(data) + encryptor.finalize()\n"
+            "    return iv + encryptor.update(data) + encryptor.finalize()\n",
+            (
+                "import os\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n\n\n"
+                "def encrypt(key, data):\n    iv = os.urandom(16)\n"
+                "    encryptor = Cipher(algorithms.AES(key), modes.GCM(iv)).encryptor()\n"
+                "    return iv + encryptor.update(data) + encryptor.finalize()\n"
+            ),
         ),
         Example(
             "from Crypto.Cipher import AES\nfrom Crypto.Random import get_random_bytes\n\n\ndef encrypt(key, data):\n"
-            "    iv = get_random_bytes(16)\n    return iv + AES.new(key, AES.MODE_CBC, iv).encrypt(data)\n"
+            "    iv = get_random_bytes(16)\n    return iv + AES.new(key, AES.MODE_CBC, iv).encrypt(data)\n",
+            (
+                "from Crypto.Cipher import AES\nfrom Crypto.Random import get_random_bytes\n\n\n"
+                "def encrypt(key, data):\n    iv = get_random_bytes(16)\n"
+                "    return iv + AES.new(key, AES.MODE_GCM, iv).encrypt(data)\n"
+            ),
         ),
-        Example("from Cryptodome.Cipher import AES\n\ncipher = AES.new(key, mode=AES.MODE_CTR, nonce=nonce)\n"),
+        Example(
+            "from Cryptodome.Cipher import AES\n\ncipher = AES.new(key, mode=AES.MODE_CTR, nonce=nonce)\n",
+            "from Cryptodome.Cipher import AES\n\ncipher = AES.new(key, mode=AES.MODE_GCM, nonce=nonce)\n",
+        ),
         Example("import pyaes\n\ncipher = pyaes.AESModeOfOperationCTR(key)\n"),
         Example(
             "import os\nfrom cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes as m\n\n\n"
             "class Sealer:\n    def __init__(self, key):\n        self.mode = m.CFB(os.urandom(16))\n"
-            "        self.cipher = Cipher(algorithms.AES(key), self.mode)\n"
+            "        self.cipher = Cipher(algorithms.AES(key), self.mode)\n",
+            (
+                "import os\n"
+                "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes as m\n\n\n"
+                "class Sealer:\n    def __init__(self, key):\n        self.mode = m.GCM(os.urandom(16))\n"
+                "        self.cipher = Cipher(algorithms.AES(key), self.mode)\n"
+            ),
         ),
     ),
     good=(
@@ -103,5 +148,5 @@ RULE = Rule(
         "from Cryptodome.Cipher import ChaCha20_Poly1305\n\ncipher = ChaCha20_Poly1305.new(key=key)\n",
     ),
     check=check,
-    why_no_fix="Another mode can't read what is encrypted already, and keeps a tag beside the message.",
+    fix=fix,
 )
