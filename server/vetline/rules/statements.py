@@ -94,6 +94,16 @@ def remove(site: FixSite, statement: ast.stmt) -> TextEdit:
     return site.replace(statement, "pass")
 
 
+def remove_decorator(site: FixSite, decorator: ast.expr) -> TextEdit | None:
+    """Take a decorator out, with its line; None where others follow on that."""
+    place = site.range_of(decorator)
+    before = site.text_in(Range(Position(place.start.line, 0), place.start))
+    parent = site.parent_of(decorator)
+    if decorator not in getattr(parent, "decorator_list", ()) or before.strip() != "@" or site.rest_of_line(place.end).strip():
+        return None
+    return TextEdit(Range(Position(place.start.line, 0), Position(place.end.line + 1, 0)), "")
+
+
 def _is_only_one(statement: ast.stmt, site: FixSite) -> bool:
     parent = site.parent_of(statement)
     suites = [getattr(parent, name, []) for name in (*_SUITES, "handlers")]

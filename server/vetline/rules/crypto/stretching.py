@@ -41,6 +41,23 @@ def hash_slowly(site: FixSite) -> Iterator[Fix]:
             yield from _over_statements(assignment, name, data, site)
 
 
+def store_hashed(site: FixSite, password: ast.expr) -> Iterator[Fix]:
+    """Yield the fix for a password that is stored as it was typed."""
+    typed = site.text_of(password)
+    imported = {name.partition(".")[0] for name in site.imports()}
+    for package, module, maker, checker in _FRAMEWORKS:
+        if package in imported:
+            edit = site.replace(password, f"{site.use(module, maker)}({typed})")
+            yield Fix(_TITLE.format(maker), (edit,), Applicability.REVIEW, _NOTE.format(checker))
+            return
+    salt = _new_name("salt", site)
+    before = add_before(site, password, f"{salt} = {site.use('os')}.urandom(16)")
+    if before is not None:
+        hashed = f"({salt} + {site.use('hashlib')}.scrypt({typed}.encode(), salt={salt}, {_COST})).hex()"
+        note = _NOTE.format("its own salt, the first 16 bytes")
+        yield Fix(_TITLE.format("scrypt"), (before, site.replace(password, hashed)), Applicability.REVIEW, note)
+
+
 def _data_of(call: ast.Call, site: FixSite) -> ast.expr | None:
     """Return what a hash is given when it is made."""
     is_named = (site.qualified_name(call.func) or "") == "hashlib.new"

@@ -25,12 +25,15 @@ address to listen on (a comparison, a default route).
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Rule
 from vetline.rules.purpose import words_for
 from vetline.rules.surroundings import ancestors, name_of
+from vetline.rules.weaknesses import vet709_bind_all_interfaces
 
 _LISTENING = frozenset(
     "host hosts hostname bind binding listen listener addr address interface ip server serve run start".split()
@@ -50,6 +53,11 @@ def is_listened_on(context: CheckContext, node: ast.AST) -> bool:
     return isinstance(node, ast.expr) and bool(words_for(node, context) & _LISTENING)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.expr):
+        yield from vet709_bind_all_interfaces.listen_locally(site, site.node)
+
+
 RULE = Rule(
     id="B104",
     name="hardcoded-bind-all-interfaces",
@@ -58,14 +66,17 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="`0.0.0.0` accepts connections from every network; bind to 127.0.0.1 unless others must reach this.",
     bad=(
-        Example("app.run(host='0.0.0.0', port=8000)\n"),
-        Example("import socket\n\nserver = socket.socket()\nserver.bind(('0.0.0.0', 8000))\n"),
+        Example("app.run(host='0.0.0.0', port=8000)\n", "app.run(host='127.0.0.1', port=8000)\n"),
+        Example(
+            "import socket\n\nserver = socket.socket()\nserver.bind(('0.0.0.0', 8000))\n",
+            "import socket\n\nserver = socket.socket()\nserver.bind(('127.0.0.1', 8000))\n",
+        ),
     ),
     good=(
         "app.run(host='127.0.0.1', port=8000)\n",
         "import ipaddress\n\nunspecified_address = ipaddress.IPv4Address('0.0.0.0')\n",
         "import os\n\nserver.bind((os.environ.get('HOST', '127.0.0.1'), 8000))\n",
     ),
-    why_no_fix="Only you know whether other machines must connect; inside a container 127.0.0.1 would cut the service off.",
+    fix=fix,
     matters=is_listened_on,
 )

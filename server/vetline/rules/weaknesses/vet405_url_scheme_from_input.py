@@ -29,11 +29,13 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import PARAMETER
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
+from vetline.rules.statements import guard
 from vetline.rules.surroundings import conditions_on
 
 _OPENERS = frozenset(
@@ -66,6 +68,16 @@ def _is_looked_at(node: ast.AST, context: CheckContext) -> bool:
     return any(_LOOKED_AT.search(ast.unparse(condition)) for condition in conditions)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    url = site.node
+    if isinstance(url, ast.Name | ast.Attribute | ast.Subscript):
+        test = f'not {site.text_of(url)}.startswith(("http://", "https://"))'
+        edit = guard(site, url, test, "not a URL of the web")
+        if edit is not None:
+            note = "URLs of other kinds, such as `file:` and `ftp:`, are refused."
+            yield Fix("Refuse URLs of other kinds", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET405",
     name="url-scheme-from-input",
@@ -82,7 +94,17 @@ from urllib.request import urlopen
 def preview(link, size=4096):
     with urlopen(link, timeout=10) as page:
         return page.read(size)
-"""
+""",
+            """\
+from urllib.request import urlopen
+
+
+def preview(link, size=4096):
+    if not link.startswith(("http://", "https://")):
+        raise ValueError("not a URL of the web")
+    with urlopen(link, timeout=10) as page:
+        return page.read(size)
+""",
         ),
         Example(
             """\
@@ -92,7 +114,17 @@ import urllib.request
 def fetch(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read()
-"""
+""",
+            """\
+import urllib.request
+
+
+def fetch(url):
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("not a URL of the web")
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
+""",
         ),
         Example(
             """\
@@ -102,7 +134,17 @@ from urllib.request import urlretrieve
 class Avatars:
     def keep(self, address):
         urlretrieve(address, "avatar.png")
-"""
+""",
+            """\
+from urllib.request import urlretrieve
+
+
+class Avatars:
+    def keep(self, address):
+        if not address.startswith(("http://", "https://")):
+            raise ValueError("not a URL of the web")
+        urlretrieve(address, "avatar.png")
+""",
         ),
         Example(
             """\
@@ -113,7 +155,18 @@ def fetch(address):
     target = address.strip()
     opener = urllib.request.build_opener()
     return opener.open(target, timeout=10).read()
-"""
+""",
+            """\
+import urllib.request
+
+
+def fetch(address):
+    target = address.strip()
+    opener = urllib.request.build_opener()
+    if not target.startswith(("http://", "https://")):
+        raise ValueError("not a URL of the web")
+    return opener.open(target, timeout=10).read()
+""",
         ),
         Example(
             """\
@@ -125,7 +178,19 @@ import requests
 def newest(index):
     entries = requests.get(index, timeout=10).json()
     return web.urlopen(entries["newest"], timeout=5).read(1000)
-"""
+""",
+            """\
+from urllib import request as web
+
+import requests
+
+
+def newest(index):
+    entries = requests.get(index, timeout=10).json()
+    if not entries["newest"].startswith(("http://", "https://")):
+        raise ValueError("not a URL of the web")
+    return web.urlopen(entries["newest"], timeout=5).read(1000)
+""",
         ),
     ),
     good=(
@@ -177,6 +242,6 @@ def fetch(url):
 """,
     ),
     check=check,
-    why_no_fix="What is to happen with other URLs is yours to say.",
+    fix=fix,
     supersedes=frozenset({"B310"}),
 )

@@ -31,8 +31,10 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.statements import add_after, compound, guard, refusal
 from vetline.rules.surroundings import conditions_on
 
 _READERS = frozenset(
@@ -87,6 +89,40 @@ def _is_limited(call: ast.Call, context: CheckContext) -> bool:
     return any(_LIMITED.search(ast.unparse(condition)) for condition in conditions)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    match node:
+        case ast.Call(args=[ast.Name() as size]):
+            edit = guard(site, node, f"{site.text_of(size)} > {_MOST}", "too large")
+            if edit is not None:
+                yield Fix("Refuse more than 10 MiB", (edit,), Applicability.REVIEW, _REFUSED)
+        case ast.Call(args=[]):
+            yield from _limited(node, site)
+        case ast.Assign(value=value):
+            yield Fix("Set a limit of 10 MiB", (site.replace(value, _MOST),), Applicability.REVIEW, _REFUSED)
+        case ast.Constant():
+            yield Fix("Set a limit of 10 MiB", (site.replace(node, _MOST),), Applicability.REVIEW, _REFUSED)
+
+
+_MOST = "10 * 1024 * 1024"
+_REFUSED = "What is larger than 10 MiB is refused: choose the limit that fits."
+
+
+def _limited(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that reads a little more than is allowed, and refuses what has that much."""
+    statement = site.enclosing_statement(call)
+    edit = site.append_argument(call, f"{_MOST} + 1")
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() | ast.Call()):
+            text = compound(site, statement, f"if len({name}) > {_MOST}:", refusal(site, "too large"))
+            behind = None if text is None else add_after(site, statement, text)
+            if behind is not None:
+                yield Fix("Refuse more than 10 MiB", (edit, behind), Applicability.REVIEW, _REFUSED)
+                return
+    note = "What is beyond 10 MiB is cut off: choose the limit that fits, and refuse what is larger."
+    yield Fix("Read 10 MiB at most", (site.append_argument(call, _MOST),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET406",
     name="unbounded-read",
@@ -106,7 +142,20 @@ app = FastAPI()
 async def photo(file: UploadFile):
     data = await file.read()
     return {"size": len(data)}
-"""
+""",
+            """\
+from fastapi import FastAPI, HTTPException, UploadFile
+
+app = FastAPI()
+
+
+@app.post("/photo")
+async def photo(file: UploadFile):
+    data = await file.read(10 * 1024 * 1024 + 1)
+    if len(data) > 10 * 1024 * 1024:
+        raise HTTPException(400, "too large")
+    return {"size": len(data)}
+""",
         ),
         Example(
             """\
@@ -118,19 +167,39 @@ class Handler(BaseHTTPRequestHandler):
         size = int(self.headers["Content-Length"])
         body = self.rfile.read(size)
         self.handle_body(body)
-"""
+""",
+            """\
+from http.server import BaseHTTPRequestHandler
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        size = int(self.headers["Content-Length"])
+        if size > 10 * 1024 * 1024:
+            raise ValueError("too large")
+        body = self.rfile.read(size)
+        self.handle_body(body)
+""",
         ),
         Example(
             """\
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
-"""
+""",
+            """\
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+""",
         ),
         Example(
             """\
 from aiohttp import web
 
 app = web.Application(client_max_size=0)
-"""
+""",
+            """\
+from aiohttp import web
+
+app = web.Application(client_max_size=10 * 1024 * 1024)
+""",
         ),
         Example(
             """\
@@ -140,7 +209,15 @@ from starlette.datastructures import UploadFile
 class Importer:
     async def load(self, upload: UploadFile):
         return (await upload.read()).decode()
-"""
+""",
+            """\
+from starlette.datastructures import UploadFile
+
+
+class Importer:
+    async def load(self, upload: UploadFile):
+        return (await upload.read(10 * 1024 * 1024)).decode()
+""",
         ),
     ),
     good=(
@@ -191,5 +268,5 @@ with open("words.txt") as file:
 """,
     ),
     check=check,
-    why_no_fix="How much is too much, only the program's author knows.",
+    fix=fix,
 )

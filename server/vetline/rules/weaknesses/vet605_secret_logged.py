@@ -27,10 +27,12 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.secrets.hiding import hide, hide_all
 from vetline.rules.secrets.leaks import leaks_in
 from vetline.rules.secrets.names import Kind
 
@@ -74,6 +76,17 @@ def _statement(hit: SinkHit, reported: set[int]) -> Iterator[Match]:
             yield Match(hit.argument, message, Severity.LOW, Confidence.MEDIUM)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if site.finding.message.startswith("An SQL") and isinstance(node, ast.JoinedStr):
+        edits = hide_all(node, site)
+        if edits:
+            note = "The entry has none of its values any more; keep those that aren't in the statement."
+            yield Fix("Leave the values out", tuple(edits), Applicability.REVIEW, note)
+    elif isinstance(node, ast.expr) and (edits := hide(node, site)):
+        yield Fix("Write stars in its place", tuple(edits), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET605",
     name="secret-logged",
@@ -86,29 +99,58 @@ RULE = Rule(
             "import logging\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             '@app.route("/login", methods=["POST"])\ndef login():\n'
             '    name, word = request.form["name"], request.form["password"]\n'
-            '    logging.info("login of %s with %s", name, word)\n    return check(name, word)\n'
+            '    logging.info("login of %s with %s", name, word)\n    return check(name, word)\n',
+            (
+                "import logging\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
+                '@app.route("/login", methods=["POST"])\ndef login():\n'
+                '    name, word = request.form["name"], request.form["password"]\n'
+                '    logging.info("login of %s with %s", name, "***")\n    return check(name, word)\n'
+            ),
         ),
         Example(
             "import logging\n\nlog = logging.getLogger(__name__)\n\n\nclass Accounts:\n"
             '    def create(self, name, password):\n        log.debug(f"creating {name} with {password}")\n'
-            "        return self.store.add(name, password)\n"
+            "        return self.store.add(name, password)\n",
+            (
+                "import logging\n\nlog = logging.getLogger(__name__)\n\n\nclass Accounts:\n"
+                '    def create(self, name, password):\n        log.debug(f"creating {name} with ***")\n'
+                "        return self.store.add(name, password)\n"
+            ),
         ),
-        Example('import os\n\napi_key = os.environ["API_KEY"]\nprint("using the key " + api_key)\n'),
+        Example(
+            'import os\n\napi_key = os.environ["API_KEY"]\nprint("using the key " + api_key)\n',
+            'import os\n\napi_key = os.environ["API_KEY"]\nprint("using the key " + "***")\n',
+        ),
         Example(
             "from loguru import logger\n\n\ndef call(client):\n"
-            '    logger.info("calling with token {}", client.access_token)\n    return client.get("/me")\n'
+            '    logger.info("calling with token {}", client.access_token)\n    return client.get("/me")\n',
+            (
+                "from loguru import logger\n\n\ndef call(client):\n"
+                '    logger.info("calling with token {}", "***")\n    return client.get("/me")\n'
+            ),
         ),
         Example(
             "import logging\nfrom django.http import JsonResponse\n\n\ndef signup(request):\n"
             '    data = {"user": request.POST["user"], "password": request.POST["password"]}\n'
             '    logging.warning("signup: %s", {"password": request.POST["password"]})\n'
-            '    return JsonResponse({"ok": bool(data)})\n'
+            '    return JsonResponse({"ok": bool(data)})\n',
+            (
+                "import logging\nfrom django.http import JsonResponse\n\n\ndef signup(request):\n"
+                '    data = {"user": request.POST["user"], "password": request.POST["password"]}\n'
+                '    logging.warning("signup: %s", {})\n    return JsonResponse({"ok": bool(data)})\n'
+            ),
         ),
         Example(
             "import logging\n\n\ndef account(user_id, connection):\n"
             '    sql = "SELECT * FROM accounts WHERE user_id = \'" + user_id + "\'"\n    try:\n'
             '        return connection.execute(sql)\n    except Exception:\n        logging.error(f"failed: {sql}")\n'
-            "        raise\n"
+            "        raise\n",
+            (
+                "import logging\n\n\ndef account(user_id, connection):\n"
+                '    sql = "SELECT * FROM accounts WHERE user_id = \'" + user_id + "\'"\n    try:\n'
+                "        return connection.execute(sql)\n    except Exception:\n"
+                '        logging.error("failed: ***")\n        raise\n'
+            ),
         ),
     ),
     good=(
@@ -137,5 +179,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="What the entry is for, without the secret, is for you to say.",
+    fix=fix,
 )

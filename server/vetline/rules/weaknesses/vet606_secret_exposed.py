@@ -26,10 +26,12 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
+from vetline.rules.secrets.hiding import hide, without
 from vetline.rules.secrets.leaks import Leak, leaks_in
 from vetline.rules.secrets.names import Kind
 
@@ -83,6 +85,23 @@ def _is_harmful(leak: Leak) -> bool:
     return leak.taint is not None and leak.taint.origin.label in ("secret", "local")
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.expr):
+        return
+    note = "Clients that read it don't get it any more."
+    match site.parent_of(node):
+        case ast.keyword() as keyword if isinstance(call := site.parent_of(keyword), ast.Call):
+            yield Fix("Leave it out", (site.remove_argument(call, keyword),), Applicability.REVIEW, note)
+        case ast.Dict() as display if (edit := without(display, node, site)) is not None:
+            yield Fix("Leave it out", (edit,), Applicability.REVIEW, note)
+        case _ if edits := hide(node, site):
+            if isinstance(site.enclosing_statement(node), ast.Raise):
+                yield Fix("Write stars in its place", tuple(edits), Applicability.SAFE)
+            else:
+                yield Fix("Write stars in its place", tuple(edits), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET606",
     name="secret-exposed",
@@ -94,23 +113,45 @@ RULE = Rule(
         Example(
             'from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n@app.get("/users/<int:number>")\n'
             "def show(number):\n    user = find(number)\n"
-            "    return jsonify(id=user.id, name=user.name, password=user.password)\n"
+            "    return jsonify(id=user.id, name=user.name, password=user.password)\n",
+            (
+                "from flask import Flask, jsonify\n\napp = Flask(__name__)\n\n\n"
+                '@app.get("/users/<int:number>")\ndef show(number):\n    user = find(number)\n'
+                "    return jsonify(id=user.id, name=user.name)\n"
+            ),
         ),
         Example(
             "from django.http import JsonResponse\n\n\ndef profile(request):\n    user = request.user\n"
-            '    return JsonResponse({"name": user.username, "password": user.password})\n'
+            '    return JsonResponse({"name": user.username, "password": user.password})\n',
+            (
+                "from django.http import JsonResponse\n\n\ndef profile(request):\n    user = request.user\n"
+                '    return JsonResponse({"name": user.username})\n'
+            ),
         ),
         Example(
             "def connect(host, password):\n    if not reachable(host):\n"
-            '        raise ConnectionError(f"can\'t log in at {host} with {password}")\n'
+            '        raise ConnectionError(f"can\'t log in at {host} with {password}")\n',
+            (
+                "def connect(host, password):\n    if not reachable(host):\n"
+                '        raise ConnectionError(f"can\'t log in at {host} with ***")\n'
+            ),
         ),
         Example(
             'import os\nfrom flask import Flask, make_response\n\napp = Flask(__name__)\n\n\n@app.route("/debug")\n'
-            'def debug():\n    key = os.environ["SECRET_KEY"]\n    return make_response("key: " + key)\n'
+            'def debug():\n    key = os.environ["SECRET_KEY"]\n    return make_response("key: " + key)\n',
+            (
+                "import os\nfrom flask import Flask, make_response\n\napp = Flask(__name__)\n\n\n"
+                '@app.route("/debug")\ndef debug():\n    key = os.environ["SECRET_KEY"]\n'
+                '    return make_response("key: " + "***")\n'
+            ),
         ),
         Example(
             "from fastapi.responses import JSONResponse\n\n\nclass Users:\n    def read(self, user):\n"
-            '        return JSONResponse({"user": user.name, "pwd": user.pwd})\n'
+            '        return JSONResponse({"user": user.name, "pwd": user.pwd})\n',
+            (
+                "from fastapi.responses import JSONResponse\n\n\nclass Users:\n    def read(self, user):\n"
+                '        return JSONResponse({"user": user.name})\n'
+            ),
         ),
     ),
     good=(
@@ -142,5 +183,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="What the client or the reader of the message needs is for you to say.",
+    fix=fix,
 )

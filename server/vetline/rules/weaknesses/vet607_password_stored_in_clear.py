@@ -28,10 +28,12 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER, Taint
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
+from vetline.rules.crypto.stretching import store_hashed
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.purpose import is_password, split_words, words_from, words_of
 from vetline.rules.secrets.leaks import leaks_in
@@ -168,6 +170,11 @@ def _reads(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "strip", "pop", "get_argument")
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.expr) and site.finding.message == _STORED:
+        yield from store_hashed(site, site.node)
+
+
 RULE = Rule(
     id="VET607",
     name="password-stored-in-clear",
@@ -179,16 +186,35 @@ RULE = Rule(
         Example(
             'from flask import Flask, request\n\napp = Flask(__name__)\n\n\n@app.post("/signup")\ndef signup():\n'
             '    user = User(name=request.form["name"], password=request.form["password"])\n'
-            '    db.session.add(user)\n    return "welcome"\n'
+            '    db.session.add(user)\n    return "welcome"\n',
+            (
+                "from flask import Flask, request\nfrom werkzeug.security import generate_password_hash\n\n"
+                'app = Flask(__name__)\n\n\n@app.post("/signup")\ndef signup():\n'
+                '    user = User(name=request.form["name"], '
+                'password=generate_password_hash(request.form["password"]))\n'
+                '    db.session.add(user)\n    return "welcome"\n'
+            ),
         ),
         Example(
             "def register(cursor, name, password):\n"
-            '    cursor.execute("INSERT INTO users (name, password) VALUES (%s, %s)", (name, password))\n'
+            '    cursor.execute("INSERT INTO users (name, password) VALUES (%s, %s)", (name, password))\n',
+            (
+                "import hashlib\nimport os\n\n\ndef register(cursor, name, password):\n"
+                "    salt = os.urandom(16)\n"
+                '    cursor.execute("INSERT INTO users (name, password) VALUES (%s, %s)", (name, (salt + '
+                "hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=5)).hex()))\n"
+            ),
         ),
         Example(
             'from django.http import HttpResponse\n\n\ndef signup(request):\n    word = request.POST["password"]\n'
             '    Customer.objects.create(name=request.POST["name"], password=word)\n'
-            '    return HttpResponse("welcome")\n'
+            '    return HttpResponse("welcome")\n',
+            (
+                "from django.contrib.auth.hashers import make_password\nfrom django.http import HttpResponse\n"
+                '\n\ndef signup(request):\n    word = request.POST["password"]\n'
+                '    Customer.objects.create(name=request.POST["name"], password=make_password(word))\n'
+                '    return HttpResponse("welcome")\n'
+            ),
         ),
         Example(
             "class Accounts:\n    def login(self, name, password):\n"
@@ -196,12 +222,32 @@ RULE = Rule(
             "        return self.db.execute(query, [name, password]).fetchone()\n"
         ),
         Example(
-            'def save(name, password):\n    with open("accounts.txt", "a") as f:\n        f.write(name + ":" + password)\n'
+            ('def save(name, password):\n    with open("accounts.txt", "a") as f:\n        f.write(name + ":" + password)\n'),
+            (
+                "import hashlib\nimport os\n\n\ndef save(name, password):\n"
+                '    with open("accounts.txt", "a") as f:\n        salt = os.urandom(16)\n'
+                '        f.write(name + ":" + (salt + hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, '
+                "p=5)).hex())\n"
+            ),
         ),
-        Example('class Users:\n    def add(self, name, password):\n        self.users[name] = {"password": password}\n'),
+        Example(
+            ('class Users:\n    def add(self, name, password):\n        self.users[name] = {"password": password}\n'),
+            (
+                "import hashlib\nimport os\n\n\nclass Users:\n    def add(self, name, password):\n"
+                "        salt = os.urandom(16)\n"
+                '        self.users[name] = {"password": (salt + hashlib.scrypt(password.encode(), salt=salt, '
+                "n=2**14, r=8, p=5)).hex()}\n"
+            ),
+        ),
         Example(
             "from flask import request\n\n\ndef signup():\n    data = request.get_json()\n"
-            '    mongo.db.users.insert_one({"name": data["name"], "password": data["password"]})\n'
+            '    mongo.db.users.insert_one({"name": data["name"], "password": data["password"]})\n',
+            (
+                "from flask import request\nfrom werkzeug.security import generate_password_hash\n\n\n"
+                "def signup():\n    data = request.get_json()\n"
+                '    mongo.db.users.insert_one({"name": data["name"], "password": '
+                'generate_password_hash(data["password"])})\n'
+            ),
         ),
     ),
     good=(
@@ -228,7 +274,6 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix=(
-        "Hashes are longer than passwords, are checked by a function of their own, and what is stored already must be replaced."
-    ),
+    fix=fix,
+    leaves=frozenset({"VET805"}),
 )

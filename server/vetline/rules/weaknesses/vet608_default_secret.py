@@ -86,15 +86,24 @@ def _match(name: str, default: ast.expr, context: CheckContext) -> Match | None:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    call = site.parent_of(node)
-    if not isinstance(call, ast.Call) or len(call.args) != 2 or call.args[1] is not node or call.keywords:
-        return
-    if (site.qualified_name(call.func) or "") in ("os.getenv", "os.environ.get") or site.text_of(call.func).endswith(
-        "environ.get"
-    ):
-        text = f"{site.use('os')}.environ[{site.text_of(call.args[0])}]"
-        note = "The program no longer starts where the variable isn't set."
-        yield Fix("Fail where it is missing", (site.replace(call, text),), Applicability.REVIEW, note)
+    parent = site.parent_of(node)
+    call = site.parent_of(parent) if isinstance(parent, ast.keyword) else parent
+    note = "The program no longer starts where the variable isn't set."
+    edit = None
+    match call:
+        case ast.BoolOp(op=ast.Or(), values=[ast.Call(args=[name]) as reader, _]) if _is_of_environment(reader, site):
+            edit = site.replace(call, f"{site.use('os')}.environ[{site.text_of(name)}]")
+        case ast.Call(args=[name, _], keywords=[]) if _is_of_environment(call, site):
+            edit = site.replace(call, f"{site.use('os')}.environ[{site.text_of(name)}]")
+        case ast.Call() if isinstance(parent, ast.keyword):
+            edit = site.remove_argument(call, parent)
+    if edit is not None:
+        yield Fix("Fail where it is missing", (edit,), Applicability.REVIEW, note)
+
+
+def _is_of_environment(call: ast.Call, site: FixSite) -> bool:
+    name = site.qualified_name(call.func) or ""
+    return name in ("os.getenv", "os.environ.get") or site.text_of(call.func).endswith("environ.get")
 
 
 RULE = Rule(
@@ -116,7 +125,10 @@ RULE = Rule(
             ),
             ('from flask import Flask\nimport os\n\napp = Flask(__name__)\napp.secret_key = os.environ["FLASK_SECRET_KEY"]\n'),
         ),
-        Example('from decouple import config\n\nJWT_SECRET = config("JWT_SECRET", default="change-me-please")\n'),
+        Example(
+            'from decouple import config\n\nJWT_SECRET = config("JWT_SECRET", default="change-me-please")\n',
+            'from decouple import config\n\nJWT_SECRET = config("JWT_SECRET")\n',
+        ),
         Example(
             (
                 'from os import environ as env\n\nFALLBACK = "postgres1"\n\n\nclass Settings:\n    def password(self):\n'
@@ -127,7 +139,9 @@ RULE = Rule(
                 '    def password(self):\n        return os.environ["DB_PASSWORD"]\n'
             ),
         ),
-        Example('import os\n\ntoken = os.getenv("API_TOKEN") or "t0k3n-4-all"\n'),
+        Example(
+            'import os\n\ntoken = os.getenv("API_TOKEN") or "t0k3n-4-all"\n', 'import os\n\ntoken = os.environ["API_TOKEN"]\n'
+        ),
     ),
     good=(
         'import os\n\nSECRET_KEY = os.environ["SECRET_KEY"]\n',

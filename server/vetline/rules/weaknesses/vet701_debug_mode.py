@@ -33,6 +33,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Comparison, Example, FixSite, Match, Note, Rule
+from vetline.rules.locals import origin_of
 from vetline.rules.settings import Setting, fallback, is_for_development, settings
 from vetline.syntax.calls import keyword_of
 
@@ -187,12 +188,16 @@ def compare(notes: Sequence[Note]) -> Iterator[Match]:
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     if isinstance(node, ast.Assign):
-        if isinstance(node.value, ast.Constant):
-            yield Fix("Switch debug mode off", (site.replace(node.value, "False"),), Applicability.REVIEW, _NOTE)
+        for inner in ast.walk(node.value):
+            if isinstance(inner, ast.Constant) and (off := _OFF.get(str(inner.value))) is not None:
+                new = off if not isinstance(inner.value, str) else f'"{off}"'
+                yield Fix("Switch debug mode off", (site.replace(inner, new),), Applicability.REVIEW, _NOTE)
+                return
         return
-    if not isinstance(node, ast.Constant) or node.value is not True:
+    origin = origin_of(node, site) if isinstance(node, ast.expr) else None
+    if not isinstance(origin, ast.Constant) or origin.value is not True:
         return
-    yield Fix("Switch debug mode off", (site.replace(node, "False"),), Applicability.REVIEW, _NOTE)
+    yield Fix("Switch debug mode off", (site.replace(origin, "False"),), Applicability.REVIEW, _NOTE)
     keyword = site.parent_of(node)
     call = site.parent_of(keyword) if keyword is not None else None
     if isinstance(call, ast.Call) and (debug := keyword_of(call, "debug")) is keyword and debug is not None:
@@ -202,6 +207,9 @@ def fix(site: FixSite) -> Iterator[Fix]:
             Applicability.REVIEW,
             f"{_NOTE} Flask has both back with FLASK_DEBUG=1 in the environment.",
         )
+
+
+_OFF: Final = {"True": "False", "1": "0", "true": "false", "yes": "no", "on": "off"}
 
 
 RULE = Rule(
@@ -236,9 +244,20 @@ RULE = Rule(
         Example(
             "from flask import Flask\n\nDEBUGGING = True\napp = Flask(__name__)\n\nif __name__ == '__main__':\n"
             "    app.run(host='127.0.0.1', debug=DEBUGGING)\n",
+            (
+                "from flask import Flask\n\nDEBUGGING = False\napp = Flask(__name__)\n\n"
+                "if __name__ == '__main__':\n    app.run(host='127.0.0.1', debug=DEBUGGING)\n"
+            ),
         ),
         Example(
-            "import os\n\nDEBUG = os.environ.get('DEBUG', True)\nMIDDLEWARE = ['django.middleware.csrf.CsrfViewMiddleware']\n"
+            (
+                "import os\n\nDEBUG = os.environ.get('DEBUG', True)\n"
+                "MIDDLEWARE = ['django.middleware.csrf.CsrfViewMiddleware']\n"
+            ),
+            (
+                "import os\n\nDEBUG = os.environ.get('DEBUG', False)\n"
+                "MIDDLEWARE = ['django.middleware.csrf.CsrfViewMiddleware']\n"
+            ),
         ),
         Example(
             "from flask import Flask\n\napp = Flask(__name__)\napp.config.update(DEBUG=True, JSON_SORT_KEYS=False)\n",

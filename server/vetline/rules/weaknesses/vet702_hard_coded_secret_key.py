@@ -32,6 +32,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 from vetline.rules.secrets.texts import names_a_setting
 from vetline.rules.settings import fallback, is_for_development, settings
 from vetline.rules.web import is_web
@@ -119,29 +120,6 @@ def _as_text(constant: str | bytes) -> str:
     return constant if isinstance(constant, str) else constant.decode("latin-1")
 
 
-def fix(site: FixSite) -> Iterator[Fix]:
-    node = site.node
-    note = "The application doesn't start without the variable. Don't use the old key any more; its sessions end."
-    match node:
-        case ast.Assign(targets=[target], value=value):
-            name = _variable_for(target)
-        case ast.Constant():
-            value, name = node, "SECRET_KEY"
-        case _:
-            return
-    environment = f'{site.use("os")}.environ["{name}"]'
-    match value:
-        case ast.Constant(value=str()):
-            yield Fix("Take the key from the environment", (site.replace(value, environment),), Applicability.REVIEW, note)
-        case ast.Constant(value=bytes()):
-            yield Fix(
-                "Take the key from the environment",
-                (site.replace(value, f"{environment}.encode()"),),
-                Applicability.REVIEW,
-                note,
-            )
-
-
 def _variable_for(target: ast.expr) -> str:
     match target:
         case ast.Name(id=name):
@@ -149,6 +127,22 @@ def _variable_for(target: ast.expr) -> str:
         case ast.Subscript(slice=ast.Constant(value=str() as name)) if name.isidentifier():
             return name
     return "SECRET_KEY"
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    match node:
+        case ast.Assign(targets=[target], value=value):
+            name = _variable_for(target)
+        case ast.expr():
+            value, name = origin_of(node, site), "SECRET_KEY"
+        case _:
+            return
+    environment = f'{site.use("os")}.environ["{name}"]'
+    note = "The application doesn't start without the variable. Don't use the old key any more; its sessions end."
+    if any(isinstance(inner, ast.Constant) and isinstance(inner.value, bytes) for inner in ast.walk(value)):
+        environment += ".encode()"
+    yield Fix("Take the key from the environment", (site.replace(value, environment),), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -181,11 +175,19 @@ RULE = Rule(
         ),
         Example(
             "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
-            "app.config['SECRET_KEY'] = os.environ.get('SECRET_KEY', 'dev')\n"
+            "app.config['SECRET_KEY'] = os.environ.get('SECRET_KEY', 'dev')\n",
+            (
+                "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+                "app.config['SECRET_KEY'] = os.environ[\"SECRET_KEY\"]\n"
+            ),
         ),
         Example(
             "import tornado.web\n\nKEY = 'L7vQp0sXw2'\n\n\ndef make_app(handlers):\n"
-            "    return tornado.web.Application(handlers, cookie_secret=KEY)\n"
+            "    return tornado.web.Application(handlers, cookie_secret=KEY)\n",
+            (
+                'import os\n\nimport tornado.web\n\nKEY = os.environ["SECRET_KEY"]\n\n\n'
+                "def make_app(handlers):\n    return tornado.web.Application(handlers, cookie_secret=KEY)\n"
+            ),
         ),
     ),
     good=(

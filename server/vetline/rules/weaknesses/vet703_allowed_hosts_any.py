@@ -25,8 +25,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.settings import fallback, settings
 from vetline.syntax.calls import keyword_of
@@ -62,6 +63,16 @@ def _holds_any(node: ast.expr, context: CheckContext) -> bool:
     return any(item.constants == ("*",) for item in (value.items or {}).values())
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    value = node.value if isinstance(node, ast.Assign) else node
+    if not isinstance(value, ast.expr):
+        return
+    hosts = f'{site.use("os")}.environ["ALLOWED_HOSTS"].split(",")'
+    note = "ALLOWED_HOSTS has to be set, to the host names with commas between them; requests for others are refused."
+    yield Fix("Take the hosts from the environment", (site.replace(value, hosts),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET703",
     name="allowed-hosts-any",
@@ -70,14 +81,31 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="The application answers to any host name: links that it builds may lead elsewhere; name the hosts that you have.",
     bad=(
-        Example("ALLOWED_HOSTS = ['*']\n"),
-        Example("import os\n\nALLOWED_HOSTS = os.environ.get('HOSTS', '*').split(',')\n"),
-        Example("class Production:\n    ALLOWED_HOSTS = ['example.com', '*']\n"),
-        Example("from django.conf import settings\n\nsettings.configure(DEBUG=False, ALLOWED_HOSTS=['*'])\n"),
+        Example("ALLOWED_HOSTS = ['*']\n", 'import os\n\nALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")\n'),
+        Example(
+            "import os\n\nALLOWED_HOSTS = os.environ.get('HOSTS', '*').split(',')\n",
+            'import os\n\nALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")\n',
+        ),
+        Example(
+            "class Production:\n    ALLOWED_HOSTS = ['example.com', '*']\n",
+            ('import os\n\n\nclass Production:\n    ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")\n'),
+        ),
+        Example(
+            "from django.conf import settings\n\nsettings.configure(DEBUG=False, ALLOWED_HOSTS=['*'])\n",
+            (
+                "import os\n\nfrom django.conf import settings\n\n"
+                'settings.configure(DEBUG=False, ALLOWED_HOSTS=os.environ["ALLOWED_HOSTS"].split(","))\n'
+            ),
+        ),
         Example(
             "from fastapi import FastAPI\nfrom starlette.middleware.trustedhost import TrustedHostMiddleware\n\n"
             "app = FastAPI()\n"
-            "app.add_middleware(TrustedHostMiddleware, allowed_hosts=['*'])\n"
+            "app.add_middleware(TrustedHostMiddleware, allowed_hosts=['*'])\n",
+            (
+                "import os\n\nfrom fastapi import FastAPI\n"
+                "from starlette.middleware.trustedhost import TrustedHostMiddleware\n\napp = FastAPI()\n"
+                'app.add_middleware(TrustedHostMiddleware, allowed_hosts=os.environ["ALLOWED_HOSTS"].split(","))\n'
+            ),
         ),
     ),
     good=(
@@ -93,5 +121,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="Which hosts the application has only you know.",
+    fix=fix,
 )

@@ -27,10 +27,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.locals import origin_of
 from vetline.rules.settings import settings
 from vetline.rules.surroundings import function_around
 from vetline.syntax.calls import has_unpacking, keyword_of
@@ -151,6 +153,43 @@ def _allows_credentials(node: ast.AST, context: CheckContext) -> bool:
     )
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    note = "CORS_ORIGINS has to be set, to the origins of your front ends with commas between them; others are refused."
+    listed = f'{site.use("os")}.environ["CORS_ORIGINS"].split(",")'
+    single = f'{site.use("os")}.environ["CORS_ORIGIN"]'
+    title = "Take the origins from the environment"
+    match node:
+        case ast.Assign(targets=[ast.Name()], value=ast.Constant(value=True) as value):
+            off = "Name the allowed origins in CORS_ALLOWED_ORIGINS; others are refused."
+            yield Fix("Allow named origins only", (site.replace(value, "False"),), Applicability.REVIEW, off)
+        case ast.Assign(value=value) | ast.Call(func=ast.Attribute(), args=[ast.Constant(), value]):
+            one = "CORS_ORIGIN has to be set, to the origin of your front end; others are refused."
+            yield Fix("Take the origin from the environment", (site.replace(value, single),), Applicability.REVIEW, one)
+        case ast.Call():
+            keyword = keyword_of(node, "origins") or keyword_of(node, "origin") or keyword_of(node, "allow_origin")
+            stars = [inner for inner in ast.walk(node) if isinstance(inner, ast.Constant) and inner.value == "*"]
+            if keyword is not None:
+                edit = site.replace(keyword.value, listed)
+            elif keyword_of(node, "resources") is not None and len(stars) == 1:
+                edit = site.replace(stars[0], listed)
+            else:
+                edit = site.append_argument(node, f"origins={listed}")
+            yield Fix(title, (edit,), Applicability.REVIEW, note)
+        case ast.Constant(value=str() as pattern) if "dot" in site.finding.message:
+            escaped = _UNESCAPED.sub(lambda match: f"{match[0][0]}\\.", site.text_of(node))
+            text = escaped if escaped[:1] in "rR" else f"r{escaped}"
+            if "\\" not in site.text_of(node) or site.text_of(node)[:1] in "rR":
+                yield Fix("Escape the dots", (site.replace(node, text),), Applicability.SAFE)
+            del pattern
+        case ast.expr():
+            is_pattern = isinstance(keyword := site.parent_of(node), ast.keyword) and keyword.arg == "allow_origin_regex"
+            if not is_pattern:
+                yield Fix(title, (site.replace(origin_of(node, site), listed),), Applicability.REVIEW, note)
+            elif isinstance(keyword, ast.keyword):
+                yield Fix(title, (site.replace(keyword, f"allow_origins={listed}"),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET704",
     name="cors-any-origin",
@@ -161,28 +200,66 @@ RULE = Rule(
     bad=(
         Example(
             "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\n\napp = FastAPI()\n"
-            "app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=True, allow_methods=['*'])\n"
+            "app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=True, allow_methods=['*'])\n",
+            (
+                "import os\n\nfrom fastapi import FastAPI\n"
+                "from fastapi.middleware.cors import CORSMiddleware\n\napp = FastAPI()\n"
+                'app.add_middleware(CORSMiddleware, allow_origins=os.environ["CORS_ORIGINS"].split(","), '
+                "allow_credentials=True, allow_methods=['*'])\n"
+            ),
         ),
-        Example("from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\nCORS(app)\n"),
+        Example(
+            "from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\nCORS(app)\n",
+            (
+                "import os\n\nfrom flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\n"
+                'CORS(app, origins=os.environ["CORS_ORIGINS"].split(","))\n'
+            ),
+        ),
         Example(
             "from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\n"
-            "CORS(app, resources={r'/api/*': {'origins': '*'}}, supports_credentials=True)\n"
+            "CORS(app, resources={r'/api/*': {'origins': '*'}}, supports_credentials=True)\n",
+            (
+                "import os\n\nfrom flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\n"
+                "CORS(app, resources={r'/api/*': {'origins': os.environ[\"CORS_ORIGINS\"].split(\",\")}}, "
+                "supports_credentials=True)\n"
+            ),
         ),
-        Example("CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n"),
+        Example(
+            "CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_CREDENTIALS = True\n",
+            "CORS_ALLOW_ALL_ORIGINS = False\nCORS_ALLOW_CREDENTIALS = True\n",
+        ),
         Example(
             "from flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
             "@app.after_request\ndef allow(response):\n"
             "    response.headers['Access-Control-Allow-Origin'] = request.headers.get('Origin')\n"
-            "    response.headers['Access-Control-Allow-Credentials'] = 'true'\n    return response\n"
+            "    response.headers['Access-Control-Allow-Credentials'] = 'true'\n    return response\n",
+            (
+                "import os\n\nfrom flask import Flask, request\n\napp = Flask(__name__)\n\n\n"
+                "@app.after_request\ndef allow(response):\n"
+                "    response.headers['Access-Control-Allow-Origin'] = os.environ[\"CORS_ORIGIN\"]\n"
+                "    response.headers['Access-Control-Allow-Credentials'] = 'true'\n    return response\n"
+            ),
         ),
         Example(
             "import tornado.web\n\n\nclass Api(tornado.web.RequestHandler):\n    def set_default_headers(self):\n"
-            "        self.set_header('Access-Control-Allow-Origin', '*')\n"
+            "        self.set_header('Access-Control-Allow-Origin', '*')\n",
+            (
+                "import os\n\nimport tornado.web\n\n\nclass Api(tornado.web.RequestHandler):\n"
+                "    def set_default_headers(self):\n"
+                "        self.set_header('Access-Control-Allow-Origin', os.environ[\"CORS_ORIGIN\"])\n"
+            ),
         ),
         Example(
             "from starlette.applications import Starlette\nfrom starlette.middleware import Middleware\n"
             "from starlette.middleware.cors import CORSMiddleware\n\nORIGINS = ['*']\n"
-            "app = Starlette(middleware=[Middleware(CORSMiddleware, allow_origins=ORIGINS)])\n"
+            "app = Starlette(middleware=[Middleware(CORSMiddleware, allow_origins=ORIGINS)])\n",
+            (
+                "import os\n\nfrom starlette.applications import Starlette\n"
+                "from starlette.middleware import Middleware\n"
+                "from starlette.middleware.cors import CORSMiddleware\n\n"
+                'ORIGINS = os.environ["CORS_ORIGINS"].split(",")\n'
+                "app = Starlette(middleware=[Middleware(CORSMiddleware, allow_origins=ORIGINS)])\n"
+            ),
         ),
     ),
     good=(
@@ -211,5 +288,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="The origins of your front ends only you know.",
+    fix=fix,
 )

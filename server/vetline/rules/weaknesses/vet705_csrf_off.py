@@ -30,6 +30,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.settings import is_for_development, settings
+from vetline.rules.statements import remove_decorator
 
 _SWITCHES: Final = frozenset(
     "WTF_CSRF_ENABLED WTF_CSRF_CHECK_DEFAULT CSRF_ENABLED JWT_COOKIE_CSRF_PROTECT JWT_CSRF_CHECK_FORM".split()
@@ -161,6 +162,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 quoted = '"django.middleware.csrf.CsrfViewMiddleware"'
                 edit = site.replace(common, f"{site.text_of(common)}, {quoted}")
                 yield Fix("Add the CSRF middleware", (edit,), Applicability.REVIEW, note)
+        case ast.expr() if (edit := remove_decorator(site, node)) is not None:
+            yield Fix("Take the exemption out", (edit,), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -174,7 +177,12 @@ RULE = Rule(
         Example(
             "from django.http import HttpResponse\nfrom django.views.decorators.csrf import csrf_exempt\n\n\n"
             "@csrf_exempt\ndef change_password(request):\n    request.user.set_password(request.POST['new'])\n"
-            "    return HttpResponse('ok')\n"
+            "    return HttpResponse('ok')\n",
+            (
+                "from django.http import HttpResponse\nfrom django.views.decorators.csrf import csrf_exempt\n"
+                "\n\ndef change_password(request):\n    request.user.set_password(request.POST['new'])\n"
+                "    return HttpResponse('ok')\n"
+            ),
         ),
         Example(
             "MIDDLEWARE = [\n    'django.middleware.security.SecurityMiddleware',\n"
@@ -196,11 +204,20 @@ RULE = Rule(
             "from django.utils.decorators import method_decorator\nfrom django.views import View\n"
             "from django.views.decorators.csrf import csrf_exempt\n\n\n"
             "@method_decorator(csrf_exempt, name='dispatch')\nclass Profile(View):\n    def post(self, request):\n"
-            "        save(request)\n"
+            "        save(request)\n",
+            (
+                "from django.utils.decorators import method_decorator\nfrom django.views import View\n"
+                "from django.views.decorators.csrf import csrf_exempt\n\n\nclass Profile(View):\n"
+                "    def post(self, request):\n        save(request)\n"
+            ),
         ),
         Example(
             "from flask import Flask\nfrom flask_wtf import CSRFProtect\n\napp = Flask(__name__)\ncsrf = CSRFProtect(app)\n\n\n"
-            "@app.post('/transfer')\n@csrf.exempt\ndef transfer():\n    return move()\n"
+            "@app.post('/transfer')\n@csrf.exempt\ndef transfer():\n    return move()\n",
+            (
+                "from flask import Flask\nfrom flask_wtf import CSRFProtect\n\napp = Flask(__name__)\n"
+                "csrf = CSRFProtect(app)\n\n\n@app.post('/transfer')\ndef transfer():\n    return move()\n"
+            ),
         ),
     ),
     good=(

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.settings import settings
@@ -201,25 +201,55 @@ def _of_header(node: ast.AST, context: CheckContext) -> Match | None:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    note = "The browser sends the cookie over HTTPS only from now on, and hides it from scripts."
+    title = "Set the cookie's flags"
     match node:
         case ast.Call(func=ast.Attribute(attr=method)) if method in _METHODS and not has_unpacking(node):
+            if (same := keyword_of(node, "samesite")) is not None and "samesite" in site.finding.message:
+                edit = site.replace(same.value, '"Lax"')
+                yield Fix("Keep it to requests of the own site", (edit,), Applicability.REVIEW, _OTHERS)
+                return
             edits = []
             added = []
             for flag in ("secure", "httponly"):
                 keyword = keyword_of(node, flag)
                 if keyword is None:
                     added.append(f"{flag}=True")
-                elif isinstance(keyword.value, ast.Constant) and not keyword.value.value:
+                elif not (isinstance(keyword.value, ast.Constant) and keyword.value.value):
                     edits.append(site.replace(keyword.value, "True"))
             if _FOR_SCRIPTS.search(site.text_of(node)):
                 added = [one for one in added if not one.startswith("httponly")]
             if added:
                 edits.append(site.append_argument(node, ", ".join(added)))
             if edits:
-                yield Fix("Set the cookie's flags", tuple(edits), Applicability.REVIEW, note)
-        case ast.Assign(value=ast.Constant(value=False)):
-            yield Fix("Switch the flag on", (site.replace(node.value, "True"),), Applicability.REVIEW, note)
+                yield Fix(title, tuple(edits), Applicability.SAFE)
+        case ast.Call(args=[_, header, *_]) | ast.Assign(value=header):
+            if isinstance(header, ast.Constant) and header.value is False:
+                yield Fix("Switch the flag on", (site.replace(header, "True"),), Applicability.SAFE)
+            elif isinstance(header, ast.Constant) and str(header.value).lower() == "none":
+                edit = site.replace(header, '"Lax"')
+                yield Fix("Keep it to requests of the own site", (edit,), Applicability.REVIEW, _OTHERS)
+            elif isinstance(header, ast.Constant | ast.JoinedStr):
+                text = site.text_of(header)
+                quote = 3 if text.endswith(('"""', "'''")) else 1
+                place = site.part_of(header, len(text) - quote, len(text) - quote)
+                yield Fix(
+                    title,
+                    (TextEdit(place, "; Secure; HttpOnly" if "httponly" not in text.lower() else "; Secure"),),
+                    Applicability.SAFE,
+                )
+        case ast.Subscript() if isinstance(statement := site.parent_of(node), ast.Assign):
+            text = site.text_of(statement.value)
+            if isinstance(statement.value, ast.Constant | ast.JoinedStr):
+                place = site.part_of(statement.value, len(text) - 1, len(text) - 1)
+                yield Fix(title, (TextEdit(place, "; Secure"),), Applicability.SAFE)
+        case ast.Constant(value=False):
+            yield Fix("Switch the flag on", (site.replace(node, "True"),), Applicability.SAFE)
+        case ast.Constant(value=str()):
+            edit = site.replace(node, '"lax"')
+            yield Fix("Keep it to requests of the own site", (edit,), Applicability.REVIEW, _OTHERS)
+
+
+_OTHERS = "Requests that other sites' pages send come without the cookie."
 
 
 RULE = Rule(
@@ -261,12 +291,24 @@ RULE = Rule(
         Example(
             "from http.server import BaseHTTPRequestHandler\n\n\nclass Handler(BaseHTTPRequestHandler):\n"
             "    def do_GET(self):\n        self.send_response(200)\n"
-            "        self.send_header('Set-Cookie', f'sid={self.new()}; HttpOnly')\n        self.end_headers()\n"
+            "        self.send_header('Set-Cookie', f'sid={self.new()}; HttpOnly')\n        self.end_headers()\n",
+            (
+                "from http.server import BaseHTTPRequestHandler\n\n\nclass Handler(BaseHTTPRequestHandler):\n"
+                "    def do_GET(self):\n        self.send_response(200)\n"
+                "        self.send_header('Set-Cookie', f'sid={self.new()}; HttpOnly; Secure')\n"
+                "        self.end_headers()\n"
+            ),
         ),
         Example(
             "from flask import Flask, make_response\n\napp = Flask(__name__)\nFLAGS = {'strict': False}\n\n\n"
             "@app.route('/')\ndef index():\n    response = make_response('ok')\n    safe = FLAGS['strict']\n"
-            "    response.set_cookie('visited', '1', secure=safe, httponly=True)\n    return response\n"
+            "    response.set_cookie('visited', '1', secure=safe, httponly=True)\n    return response\n",
+            (
+                "from flask import Flask, make_response\n\napp = Flask(__name__)\nFLAGS = {'strict': False}\n"
+                "\n\n@app.route('/')\ndef index():\n    response = make_response('ok')\n"
+                "    safe = FLAGS['strict']\n"
+                "    response.set_cookie('visited', '1', secure=True, httponly=True)\n    return response\n"
+            ),
         ),
     ),
     good=(

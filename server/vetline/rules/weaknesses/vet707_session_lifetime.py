@@ -25,8 +25,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.settings import settings
 from vetline.rules.surroundings import called_name
@@ -82,6 +83,20 @@ def _seconds(node: ast.expr, context: CheckContext) -> float | None:
     return None
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    value = node.value if isinstance(node, ast.Assign) else node
+    if not isinstance(value, ast.expr):
+        return
+    note = "Who wasn't there for two weeks has to log in again."
+    match value:
+        case ast.Call(func=callee):
+            edit = site.replace(value, f"{site.text_of(callee)}(days=14)")
+        case _:
+            edit = site.replace(value, "14 * 24 * 60 * 60")
+    yield Fix("Let sessions end after two weeks", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET707",
     name="session-lifetime",
@@ -90,20 +105,35 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Sessions last for months: who gets hold of one, keeps it; let them end after hours or days.",
     bad=(
-        Example("SESSION_COOKIE_AGE = 60 * 60 * 24 * 365\n"),
+        Example("SESSION_COOKIE_AGE = 60 * 60 * 24 * 365\n", "SESSION_COOKIE_AGE = 14 * 24 * 60 * 60\n"),
         Example(
             "from datetime import timedelta\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
-            "app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(days=365)\n"
+            "app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(days=365)\n",
+            (
+                "from datetime import timedelta\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+                "app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(days=14)\n"
+            ),
         ),
         Example(
             "import datetime\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
-            "app.permanent_session_lifetime = datetime.timedelta(weeks=100)\n"
+            "app.permanent_session_lifetime = datetime.timedelta(weeks=100)\n",
+            (
+                "import datetime\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+                "app.permanent_session_lifetime = datetime.timedelta(days=14)\n"
+            ),
         ),
         Example(
             "YEAR = 31536000\n\n\ndef login(response, token):\n"
-            "    response.set_cookie('session', token, max_age=10 * YEAR, secure=True, httponly=True)\n"
+            "    response.set_cookie('session', token, max_age=10 * YEAR, secure=True, httponly=True)\n",
+            (
+                "YEAR = 31536000\n\n\ndef login(response, token):\n"
+                "    response.set_cookie('session', token, max_age=14 * 24 * 60 * 60, secure=True, httponly=True)\n"
+            ),
         ),
-        Example("class Config:\n    PERMANENT_SESSION_LIFETIME = 100 * 24 * 3600\n"),
+        Example(
+            "class Config:\n    PERMANENT_SESSION_LIFETIME = 100 * 24 * 3600\n",
+            "class Config:\n    PERMANENT_SESSION_LIFETIME = 14 * 24 * 60 * 60\n",
+        ),
     ),
     good=(
         "SESSION_COOKIE_AGE = 60 * 60 * 12\n",
@@ -116,5 +146,5 @@ RULE = Rule(
         "from datetime import timedelta\n\nCACHE_LIFETIME = timedelta(days=365)\n",
     ),
     check=check,
-    why_no_fix="How long a session should last is for you to say.",
+    fix=fix,
 )

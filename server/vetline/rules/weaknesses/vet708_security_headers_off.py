@@ -30,9 +30,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.settings import settings
+from vetline.rules.statements import remove_decorator
 
 _SWITCHES: Final = frozenset(
     "SECURE_BROWSER_XSS_FILTER SECURE_CONTENT_TYPE_NOSNIFF SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS"
@@ -106,6 +108,41 @@ def _of_header(name: ast.expr, value: ast.expr, node: ast.AST, context: CheckCon
             yield Match(node, _MESSAGE)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    value = node.value if isinstance(node, ast.Assign) else node
+    if site.finding.message == _OF_FRAMES:
+        if isinstance(node, ast.Name | ast.Attribute) and (edit := remove_decorator(site, node)) is not None:
+            yield Fix("Take the exemption out", (edit,), Applicability.REVIEW, _UNFRAMED)
+            return
+        header = node.args[1] if isinstance(node, ast.Call) and len(node.args) > 1 else value
+        yield Fix("Forbid frames", (site.replace(header, '"DENY"'),), Applicability.REVIEW, _UNFRAMED)
+    elif site.finding.message == _OF_POLICY:
+        header = node.args[1] if isinstance(node, ast.Call) and len(node.args) > 1 else value
+        text = re.sub(r" ?\\?'unsafe-(?:inline|eval)\\?'", "", site.text_of(header))
+        if isinstance(header, ast.List | ast.Tuple):
+            kept = ", ".join(site.text_of(one) for one in header.elts if "'unsafe-" not in site.text_of(one))
+            text = f"[{kept}]"
+        note = "Scripts that stand in the pages no longer run: give them a nonce, or files of their own."
+        yield Fix("Refuse scripts in pages", (site.replace(header, text),), Applicability.REVIEW, note)
+    elif isinstance(keyword := site.parent_of(node), ast.keyword) and isinstance(call := site.parent_of(keyword), ast.Call):
+        note = "The default of the library is in force: see whether your pages load all that they need."
+        yield Fix("Leave the protection on", (site.remove_argument(call, keyword),), Applicability.REVIEW, note)
+    elif isinstance(value, ast.Constant):
+        name = site.finding.message
+        if "NOSNIFF" in name or "XSS" in name:
+            yield Fix("Switch it on", (site.replace(value, "True"),), Applicability.SAFE)
+        elif "HSTS_SECONDS" in name:
+            note = "Browsers that were here use HTTPS only for an hour; raise it to a year once that works."
+            yield Fix("Switch it on", (site.replace(value, "3600"),), Applicability.REVIEW, note)
+        else:
+            note = "The site has to be reached over HTTPS."
+            yield Fix("Switch it on", (site.replace(value, "True"),), Applicability.REVIEW, note)
+
+
+_UNFRAMED: Final = "No site can show this in a frame any more, not even your own; that takes SAMEORIGIN."
+
+
 RULE = Rule(
     id="VET708",
     name="security-headers-off",
@@ -114,22 +151,37 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message=_MESSAGE,
     bad=(
-        Example("X_FRAME_OPTIONS = 'ALLOWALL'\n"),
-        Example("SECURE_CONTENT_TYPE_NOSNIFF = False\n"),
+        Example("X_FRAME_OPTIONS = 'ALLOWALL'\n", 'X_FRAME_OPTIONS = "DENY"\n'),
+        Example("SECURE_CONTENT_TYPE_NOSNIFF = False\n", "SECURE_CONTENT_TYPE_NOSNIFF = True\n"),
         Example(
             "from django.http import HttpResponse\nfrom django.views.decorators.clickjacking import xframe_options_exempt\n\n\n"
-            "@xframe_options_exempt\ndef pay(request):\n    return HttpResponse('pay')\n"
+            "@xframe_options_exempt\ndef pay(request):\n    return HttpResponse('pay')\n",
+            (
+                "from django.http import HttpResponse\n"
+                "from django.views.decorators.clickjacking import xframe_options_exempt\n\n\n"
+                "def pay(request):\n    return HttpResponse('pay')\n"
+            ),
         ),
         Example(
             "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.after_request\ndef secure(response):\n"
             "    response.headers['Content-Security-Policy'] = \"default-src 'self'; script-src 'self' 'unsafe-inline'\"\n"
-            "    return response\n"
+            "    return response\n",
+            (
+                "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.after_request\n"
+                "def secure(response):\n"
+                "    response.headers['Content-Security-Policy'] = \"default-src 'self'; script-src 'self'\"\n"
+                "    return response\n"
+            ),
         ),
         Example(
             "from flask import Flask\nfrom flask_talisman import Talisman\n\napp = Flask(__name__)\n"
-            "Talisman(app, content_security_policy=None)\n"
+            "Talisman(app, content_security_policy=None)\n",
+            ("from flask import Flask\nfrom flask_talisman import Talisman\n\napp = Flask(__name__)\nTalisman(app)\n"),
         ),
-        Example("SECURE_HSTS_SECONDS = 0\nSECURE_SSL_REDIRECT = False\n"),
+        Example(
+            "SECURE_HSTS_SECONDS = 0\nSECURE_SSL_REDIRECT = False\n",
+            "SECURE_HSTS_SECONDS = 3600\nSECURE_SSL_REDIRECT = False\n",
+        ),
     ),
     good=(
         "X_FRAME_OPTIONS = 'DENY'\nSECURE_CONTENT_TYPE_NOSNIFF = True\nSECURE_HSTS_SECONDS = 31536000\n",
@@ -144,5 +196,5 @@ RULE = Rule(
         "CSP_SCRIPT_SRC = (\"'self'\", 'https://cdn.example.com')\n",
     ),
     check=check,
-    why_no_fix="What the header should say depends on what the pages need.",
+    fix=fix,
 )

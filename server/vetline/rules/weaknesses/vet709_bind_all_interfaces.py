@@ -29,9 +29,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.constants import fixed
+from vetline.rules.locals import origin_of
 from vetline.rules.settings import is_for_development
 from vetline.rules.surroundings import called_name
 from vetline.syntax.calls import keyword_of
@@ -114,6 +116,29 @@ def _of_option(call: ast.Call, context: CheckContext) -> Iterator[Match]:
         yield Match(default.value, message, Severity.LOW)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if isinstance(site.node, ast.expr):
+        yield from listen_locally(site, site.node)
+
+
+def listen_locally(site: FixSite, address: ast.expr) -> Iterator[Fix]:
+    """Yield the fix for an address to listen on, written there or in a variable."""
+    match origin_of(address, site):
+        case ast.Tuple(elts=[first, *_]):
+            origin = first
+        case found:
+            origin = found
+    if not isinstance(origin, ast.Constant) or not isinstance(origin.value, str):
+        return
+    text = origin.value
+    local = text.replace("0.0.0.0", "127.0.0.1") if "0.0.0.0" in text else "::1" if text == "::" else "127.0.0.1"
+    if text.startswith("[::]"):
+        local = text.replace("[::]", "[::1]")
+    note = "Other machines can't connect, and neither can others from outside of a container."
+    quote = site.text_of(origin)[-1]
+    yield Fix("Listen on this machine only", (site.replace(origin, f"{quote}{local}{quote}"),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET709",
     name="bind-all-interfaces",
@@ -122,15 +147,34 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="The server accepts connections from every network; listen on 127.0.0.1 unless others must reach it.",
     bad=(
-        Example("from flask import Flask\n\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=8000)\n"),
-        Example("import socket\n\nserver = socket.socket()\nserver.bind(('', 8000))\n"),
-        Example("import uvicorn\n\nHOST = '0.0.0.0'\n\n\ndef main(app):\n    uvicorn.run(app, host=HOST, port=8000)\n"),
+        Example(
+            "from flask import Flask\n\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=8000)\n",
+            "from flask import Flask\n\napp = Flask(__name__)\napp.run(host='127.0.0.1', port=8000)\n",
+        ),
+        Example(
+            "import socket\n\nserver = socket.socket()\nserver.bind(('', 8000))\n",
+            "import socket\n\nserver = socket.socket()\nserver.bind(('127.0.0.1', 8000))\n",
+        ),
+        Example(
+            ("import uvicorn\n\nHOST = '0.0.0.0'\n\n\ndef main(app):\n    uvicorn.run(app, host=HOST, port=8000)\n"),
+            ("import uvicorn\n\nHOST = '127.0.0.1'\n\n\ndef main(app):\n    uvicorn.run(app, host=HOST, port=8000)\n"),
+        ),
         Example(
             "from http.server import HTTPServer, SimpleHTTPRequestHandler\n\n"
-            "HTTPServer(('0.0.0.0', 8080), SimpleHTTPRequestHandler).serve_forever()\n"
+            "HTTPServer(('0.0.0.0', 8080), SimpleHTTPRequestHandler).serve_forever()\n",
+            (
+                "from http.server import HTTPServer, SimpleHTTPRequestHandler\n\n"
+                "HTTPServer(('127.0.0.1', 8080), SimpleHTTPRequestHandler).serve_forever()\n"
+            ),
         ),
-        Example("import asyncio\n\n\nasync def main(handle):\n    await asyncio.start_server(handle, host='::', port=8888)\n"),
-        Example("import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('--host', default='0.0.0.0')\n"),
+        Example(
+            ("import asyncio\n\n\nasync def main(handle):\n    await asyncio.start_server(handle, host='::', port=8888)\n"),
+            ("import asyncio\n\n\nasync def main(handle):\n    await asyncio.start_server(handle, host='::1', port=8888)\n"),
+        ),
+        Example(
+            ("import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('--host', default='0.0.0.0')\n"),
+            ("import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('--host', default='127.0.0.1')\n"),
+        ),
     ),
     good=(
         "from flask import Flask\n\napp = Flask(__name__)\napp.run(host='127.0.0.1', port=8000)\n",
@@ -141,6 +185,6 @@ RULE = Rule(
         "import uvicorn\n\n\ndef main(app):\n    uvicorn.run(app, port=8000)\n",
     ),
     check=check,
-    why_no_fix="Whether other machines must connect only you know; inside a container 127.0.0.1 would cut the service off.",
+    fix=fix,
     supersedes=frozenset({"B104"}),
 )

@@ -27,6 +27,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.locals import origin_of
 from vetline.rules.settings import is_for_development
 
 _SWITCHES: Final = {
@@ -70,8 +71,9 @@ def _is_served(call: ast.Call, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    if isinstance(site.node, ast.Constant):
-        yield Fix("Switch it off", (site.replace(site.node, "False"),), Applicability.REVIEW, "It is off for yourself as well.")
+    origin = origin_of(site.node, site) if isinstance(site.node, ast.expr) else None
+    if isinstance(origin, ast.Constant):
+        yield Fix("Switch it off", (site.replace(origin, "False"),), Applicability.REVIEW, "It is off for yourself as well.")
 
 
 RULE = Rule(
@@ -104,7 +106,11 @@ RULE = Rule(
         ),
         Example(
             "import strawberry\nfrom strawberry.fastapi import GraphQLRouter\n\nSHOW = True\n"
-            "router = GraphQLRouter(schema, graphiql=SHOW)\n"
+            "router = GraphQLRouter(schema, graphiql=SHOW)\n",
+            (
+                "import strawberry\nfrom strawberry.fastapi import GraphQLRouter\n\nSHOW = False\n"
+                "router = GraphQLRouter(schema, graphiql=SHOW)\n"
+            ),
         ),
     ),
     good=(
