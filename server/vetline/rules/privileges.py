@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from vetline.rules.base import CheckContext
+from vetline.rules.base import CheckContext, Source
 from vetline.rules.surroundings import name_of
 from vetline.semantics.scopes import own_nodes
 
@@ -37,6 +37,11 @@ def lowers(call: ast.Call, context: CheckContext) -> bool:
     if _LOWER.search(name_of(call.func)):
         return True
     return not USER_CALLS.isdisjoint(context.callees(call)) and not any(context.value(one).constant == 0 for one in call.args)
+
+
+def names_lowering(call: ast.Call, source: Source) -> bool:
+    """The same by what is written only, without what is known of values."""
+    return _LOWER.search(name_of(call.func)) is not None or (source.qualified_name(call.func) or "") in USER_CALLS
 
 
 def calls_in(statements: Sequence[ast.stmt]) -> Iterator[ast.Call]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetline.rules.access import PERMISSION, is_check_name, words
-from vetline.rules.base import CheckContext
+from vetline.rules.base import CheckContext, FixSite
 from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import name_of, text_of_constant
 from vetline.semantics.scopes import Function, parameters
@@ -103,12 +103,12 @@ def is_guarded(function: Function) -> bool:
     if any(is_guard(decorator) for decorator in function.decorator_list):
         return True
     for parameter in parameters(function):
-        if parameter.annotation is not None and _asks_who(parameter.annotation):
+        if parameter.annotation is not None and asks_who(parameter.annotation):
             return True
         if _WHO.search(parameter.arg):
             return True
     defaults = (*function.args.defaults, *function.args.kw_defaults)
-    if any(default is not None and _asks_who(default) for default in defaults):
+    if any(default is not None and asks_who(default) for default in defaults):
         return True
     return any(_looks(node) for statement in function.body for node in ast.walk(statement))
 
@@ -123,12 +123,12 @@ def is_guard(decorator: ast.expr) -> bool:
     if found & {"roles", "user", "session", "key", "token", "authenticated"} and found & _GUARD_NAMES:
         return True
     return isinstance(decorator, ast.Call) and any(
-        keyword.arg in ("dependencies", "permission_classes", "auth") and _asks_who(keyword.value)
+        keyword.arg in ("dependencies", "permission_classes", "auth") and asks_who(keyword.value)
         for keyword in decorator.keywords
     )
 
 
-def _asks_who(node: ast.expr) -> bool:
+def asks_who(node: ast.expr) -> bool:
     """Tell whether a dependency, ``Depends(get_current_user)``, finds out who is asking."""
     for inner in ast.walk(node):
         match inner:
@@ -177,3 +177,11 @@ def decorated(context: CheckContext) -> Iterator[Function]:
     for node in context.walk(ast.FunctionDef, ast.AsyncFunctionDef):
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         yield node
+
+
+def session_key(site: FixSite) -> str:
+    """Return what the file keeps in the session of people who are logged in."""
+    return next((key for key in _KEYS if site.mentions(rf"session\[[\"']{key}[\"']\]")), "user_id")
+
+
+_KEYS: Final = ("user_id", "username", "user", "email", "userid", "logged_in", "uid", "account")

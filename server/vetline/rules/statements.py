@@ -81,6 +81,33 @@ def add_after(site: FixSite, statement: ast.stmt, *lines: str) -> TextEdit | Non
     return site.insert(behind, "".join(f"{site.newline}{indent}{line}" for line in lines))
 
 
+def add_compound_after(site: FixSite, statement: ast.stmt, head: str, *body: str) -> TextEdit | None:
+    """Insert a compound statement behind a simple statement; None as for :func:`add_after`."""
+    text = compound(site, statement, head, *body)
+    return None if text is None else add_after(site, statement, text)
+
+
+def finally_around(site: FixSite, first: ast.stmt, last: ast.stmt, end: ast.stmt) -> list[TextEdit] | None:
+    """Move the statements from ``first`` to ``last`` into a ``try``, and ``end``, which follows, into its ``finally``.
+
+    None where the statements share lines, or a text in them goes over several.
+    """
+    indent = indentation(first, site)
+    place = site.range_of(end)
+    if indent is None or indentation(end, site) is None or not _is_simple(end) or site.rest_of_line(place.end).strip():
+        return None
+    rows = range(site.range_of(first).start.line, place.start.line)
+    for node in ast.walk(ast.Module([first, last], [])):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and site.range_of(node).start.line < site.range_of(node).end.line:
+            return None
+    inner = step(first, site)
+    edits = [site.insert(Position(rows[0], 0), f"{indent}try:{site.newline}")]
+    starts = (Position(row, 0) for row in rows)
+    edits += [site.insert(start, inner) for start in starts if site.rest_of_line(start).strip()]
+    edits.append(site.replace(end, lines_of(site, indent, "finally:", f"{inner}{site.text_of(end)}")))
+    return edits
+
+
 def remove(site: FixSite, statement: ast.stmt) -> TextEdit:
     """Take a simple statement out, with its line where it has one to itself; a suite that would be empty gets ``pass``."""
     place = site.range_of(statement)

@@ -14,38 +14,43 @@ from vetline.syntax.templates import HOLE
 STARS = "***"
 
 
-def hide(node: ast.expr, site: FixSite) -> list[TextEdit]:
+def hide(node: ast.expr, site: FixSite, field: str = STARS, value: str = f'"{STARS}"') -> list[TextEdit]:
     """Return the edits that write stars in the place of ``node``, wherever it is put into a text; none where it isn't clear.
 
-    Out of a dictionary, it is left out.
+    ``field`` stands in the place of a field of an f-string, ``value`` elsewhere.  Out of a dictionary, it is left out.
     """
     inner: ast.AST = node
     for outer in ancestors(node, site):
         if isinstance(outer, ast.JoinedStr):
-            fields = [value for value in outer.values if isinstance(value, ast.FormattedValue)]
-            return _hide_fields(outer, [fields.index(inner)], site) if inner in fields else []
+            fields = [one for one in outer.values if isinstance(one, ast.FormattedValue)]
+            return _hide_fields(outer, [fields.index(inner)], field, site) if inner in fields else []
         if isinstance(outer, ast.stmt):
             break
         inner = outer
     parent = site.parent_of(node)
     if isinstance(parent, ast.Dict) and (edit := without(parent, node, site)) is not None:
         return [edit]
-    return [site.replace(node, f'"{STARS}"')]
+    return [site.replace(node, value)]
 
 
 def hide_all(joined: ast.JoinedStr, site: FixSite) -> list[TextEdit]:
     """Return the edits that write stars in the place of all values of an f-string."""
     fields = [value for value in joined.values if isinstance(value, ast.FormattedValue)]
-    return _hide_fields(joined, list(range(len(fields))), site)
+    return _hide_fields(joined, list(range(len(fields))), STARS, site)
 
 
-def _hide_fields(joined: ast.JoinedStr, wanted: list[int], site: FixSite) -> list[TextEdit]:
+def _hide_fields(joined: ast.JoinedStr, wanted: list[int], field: str, site: FixSite) -> list[TextEdit]:
     template = read_template(joined, site)
     if template is None or not wanted or len(template.holes) <= max(wanted):
         return []
     places = [span for character, span in zip(template.text, template.spans, strict=True) if character == HOLE]
-    edits = [TextEdit(site.part_of(joined, *places[index]), STARS) for index in wanted]
-    is_plain = len(template.literals) == 1 and template.literals[0].prefix.lower() == "f" and "{{" not in template.source
+    edits = [TextEdit(site.part_of(joined, *places[index]), field) for index in wanted]
+    is_plain = (
+        field == STARS
+        and len(template.literals) == 1
+        and template.literals[0].prefix.lower() == "f"
+        and "{{" not in template.source
+    )
     if is_plain and len(wanted) == len(places) and "}}" not in template.source:
         edits.insert(0, TextEdit(site.part_of(joined, 0, 1), ""))
     return edits

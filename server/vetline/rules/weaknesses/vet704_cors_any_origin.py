@@ -176,18 +176,18 @@ def fix(site: FixSite) -> Iterator[Fix]:
             else:
                 edit = site.append_argument(node, f"origins={listed}")
             yield Fix(title, (edit,), Applicability.REVIEW, note)
-        case ast.Constant(value=str() as pattern) if "dot" in site.finding.message:
+        case ast.Constant(value=str()) if "dot" in site.finding.message:
             escaped = _UNESCAPED.sub(lambda match: f"{match[0][0]}\\.", site.text_of(node))
             text = escaped if escaped[:1] in "rR" else f"r{escaped}"
             if "\\" not in site.text_of(node) or site.text_of(node)[:1] in "rR":
                 yield Fix("Escape the dots", (site.replace(node, text),), Applicability.SAFE)
-            del pattern
         case ast.expr():
-            is_pattern = isinstance(keyword := site.parent_of(node), ast.keyword) and keyword.arg == "allow_origin_regex"
-            if not is_pattern:
-                yield Fix(title, (site.replace(origin_of(node, site), listed),), Applicability.REVIEW, note)
-            elif isinstance(keyword, ast.keyword):
-                yield Fix(title, (site.replace(keyword, f"allow_origins={listed}"),), Applicability.REVIEW, note)
+            match site.parent_of(node):
+                case ast.keyword(arg="allow_origin_regex") as pattern:
+                    edit = site.replace(pattern, f"allow_origins={listed}")
+                case _:
+                    edit = site.replace(origin_of(node, site), listed)
+            yield Fix(title, (edit,), Applicability.REVIEW, note)
 
 
 RULE = Rule(

@@ -162,8 +162,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 quoted = '"django.middleware.csrf.CsrfViewMiddleware"'
                 edit = site.replace(common, f"{site.text_of(common)}, {quoted}")
                 yield Fix("Add the CSRF middleware", (edit,), Applicability.REVIEW, note)
-        case ast.expr() if (edit := remove_decorator(site, node)) is not None:
-            yield Fix("Take the exemption out", (edit,), Applicability.REVIEW, note)
+        case ast.expr() if (removal := remove_decorator(site, node)) is not None:
+            yield Fix("Take the exemption out", (removal,), Applicability.REVIEW, note)
 
 
 RULE = Rule(

@@ -164,24 +164,32 @@ def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     note = "What the code has escaped by hand is escaped twice now, and markup that is passed on purpose has to be a Markup."
     match node:
-        case ast.Call(func=callee) if (site.qualified_name(callee) or "").startswith("jinja2.") and all(
-            k.arg for k in node.keywords
-        ):
+        case ast.Call(func=callee) if (site.qualified_name(callee) or "").startswith("jinja2."):
+            name = site.qualified_name(callee) or ""
             present = keyword_of(node, "autoescape")
             if present is not None and not isinstance(present.value, ast.Constant):
                 return
-            is_template = (site.qualified_name(callee) or "").endswith("Template")
-            if is_template:
+            if name.endswith("Template"):
                 value = "True"
             elif isinstance(callee, ast.Attribute) and site.qualified_name(callee.value) == "jinja2":
                 value = f"{site.text_of(callee.value)}.select_autoescape()"
             else:
                 value = f"{site.use('jinja2', 'select_autoescape')}()"
-            yield Fix(
-                "Escape HTML and XML templates", (site.set_keyword(node, "autoescape", value),), Applicability.REVIEW, note
-            )
+            options = next((one for one in node.keywords if one.arg is None), None)
+            if options is None:
+                edit = site.set_keyword(node, "autoescape", value)
+            else:
+                edit = site.insert(site.range_of(options).start, f"autoescape={value}, ")
+                note = f"{note} Where the options have `autoescape` as well, take it out of them."
+            yield Fix("Escape HTML and XML templates", (edit,), Applicability.REVIEW, note)
+        case ast.Call(func=callee) if (site.qualified_name(callee) or "").startswith("mako."):
+            edit = site.set_keyword(node, "default_filters", '["h"]')
+            yield Fix("Escape HTML in templates", (edit,), Applicability.REVIEW, note)
         case ast.Assign(value=ast.Constant() as value):
             yield Fix("Leave escaping on", (site.replace(value, "True"),), Applicability.REVIEW, note)
+        case ast.Constant() if isinstance(keyword := site.parent_of(node), ast.keyword):
+            if isinstance(call := site.parent_of(keyword), ast.Call) and keyword.arg == "autoescape":
+                yield Fix("Leave escaping on", (site.remove_argument(call, keyword),), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -202,7 +210,13 @@ RULE = Rule(
         Example(
             "import jinja2\n\n\ndef page(folder, options):\n    settings = {'trim_blocks': True}\n"
             "    settings.update(options)\n"
-            "    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), **settings).get_template('page.html')\n"
+            "    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), **settings).get_template('page.html')\n",
+            (
+                "import jinja2\n\n\ndef page(folder, options):\n    settings = {'trim_blocks': True}\n"
+                "    settings.update(options)\n"
+                "    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), "
+                "autoescape=jinja2.select_autoescape(), **settings).get_template('page.html')\n"
+            ),
         ),
         Example(
             "from jinja2 import Template\n\nCARD = Template('<div>{{ name }}</div>')\n",
@@ -213,10 +227,21 @@ RULE = Rule(
             "from flask import Flask\n\napp = Flask(__name__)\napp.jinja_env.autoescape = True\n",
         ),
         Example(
-            "import tornado.web\n\n\ndef make_app(handlers):\n    return tornado.web.Application(handlers, autoescape=None)\n"
+            (
+                "import tornado.web\n\n\ndef make_app(handlers):\n"
+                "    return tornado.web.Application(handlers, autoescape=None)\n"
+            ),
+            ("import tornado.web\n\n\ndef make_app(handlers):\n    return tornado.web.Application(handlers)\n"),
         ),
         Example(
-            "from mako.template import Template\n\n\ndef page(name):\n    return Template('hello ${name}').render(name=name)\n"
+            (
+                "from mako.template import Template\n\n\ndef page(name):\n"
+                "    return Template('hello ${name}').render(name=name)\n"
+            ),
+            (
+                "from mako.template import Template\n\n\ndef page(name):\n"
+                "    return Template('hello ${name}', default_filters=[\"h\"]).render(name=name)\n"
+            ),
         ),
     ),
     good=(

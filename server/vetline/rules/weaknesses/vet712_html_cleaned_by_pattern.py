@@ -30,10 +30,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.conditions import PATTERN
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.surroundings import ancestors
 
 _SUBSTITUTE: Final = frozenset({"re.sub", "re.subn", "re.Pattern.sub", "re.Pattern.subn", "regex.sub"})
 _TAG_NAMES: Final = re.compile(
@@ -87,6 +89,43 @@ def _removes(replacement: Value, context: CheckContext) -> bool:  # noqa: ARG001
     )
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    while isinstance(outer := site.parent_of(call), ast.Attribute) and outer.attr == "replace":
+        whole = site.parent_of(outer)
+        if not isinstance(whole, ast.Call):
+            break
+        call = whole
+    cleaned = _cleaned(call, site)
+    if cleaned is None:
+        return
+    text = site.text_of(cleaned)
+    in_loop = any(isinstance(outer, ast.While | ast.For) for outer in ancestors(call, site))
+    if not in_loop:  # escaped again and again, it would grow
+        edit = site.replace(call, f"{site.use('html')}.escape({text})")
+        note = "All markup is shown as text: where it is escaped once more for the page, take that out."
+        yield Fix("Escape the text", (edit,), Applicability.REVIEW, note)
+    edit = site.replace(call, f"{site.use('nh3')}.clean({text})")
+    note = "It takes the package nh3; harmless markup stays, and what can run is taken out."
+    yield Fix("Clean it with nh3", (edit,), Applicability.REVIEW, note)
+
+
+def _cleaned(call: ast.Call, site: FixSite) -> ast.expr | None:
+    """Return the text that a call, or a row of them, takes something out of."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="sub" | "subn"), args=args) if args:
+            is_function = site.qualified_name(call.func) in ("re.sub", "re.subn", "regex.sub")
+            index = 2 if is_function else 1
+            return args[index] if len(args) > index else None
+        case ast.Call(func=ast.Name(), args=[_, _, text, *_]):
+            return text
+        case ast.Call(func=ast.Attribute(attr="replace", value=inner)):
+            return (_cleaned(inner, site) if isinstance(inner, ast.Call) else None) or inner
+    return None
+
+
 RULE = Rule(
     id="VET712",
     name="html-cleaned-by-pattern",
@@ -97,17 +136,33 @@ RULE = Rule(
     bad=(
         Example(
             "import re\n\n\ndef clean(text):\n"
-            "    return re.sub(r'<script.*?>.*?</script>', '', text, flags=re.DOTALL | re.IGNORECASE)\n"
+            "    return re.sub(r'<script.*?>.*?</script>', '', text, flags=re.DOTALL | re.IGNORECASE)\n",
+            "import html\nimport re\n\n\ndef clean(text):\n    return html.escape(text)\n",
         ),
-        Example("def clean(comment):\n    return comment.replace('<script>', '').replace('</script>', '')\n"),
+        Example(
+            "def clean(comment):\n    return comment.replace('<script>', '').replace('</script>', '')\n",
+            "import html\n\n\ndef clean(comment):\n    return html.escape(comment)\n",
+        ),
         Example(
             "import re\n\nSCRIPT = re.compile(r'<\\s*script[^>]*>(.*?)<\\s*/\\s*script>', re.S)\n\n\n"
-            "def clean(text):\n    return SCRIPT.sub('', text)\n"
+            "def clean(text):\n    return SCRIPT.sub('', text)\n",
+            (
+                "import html\nimport re\n\n"
+                "SCRIPT = re.compile(r'<\\s*script[^>]*>(.*?)<\\s*/\\s*script>', re.S)\n\n\ndef clean(text):\n"
+                "    return html.escape(text)\n"
+            ),
         ),
-        Example("import re\n\n\ndef plain(page):\n    pattern = '<[^>]+>'\n    return re.sub(pattern, '', page)\n"),
+        Example(
+            "import re\n\n\ndef plain(page):\n    pattern = '<[^>]+>'\n    return re.sub(pattern, '', page)\n",
+            ("import html\nimport re\n\n\ndef plain(page):\n    pattern = '<[^>]+>'\n    return html.escape(page)\n"),
+        ),
         Example(
             "import re\n\nfrom django.http import HttpResponse\n\n\ndef show(request):\n"
-            "    text = re.sub('javascript:', '', request.GET['text'])\n    return HttpResponse(text)\n"
+            "    text = re.sub('javascript:', '', request.GET['text'])\n    return HttpResponse(text)\n",
+            (
+                "import html\nimport re\n\nfrom django.http import HttpResponse\n\n\ndef show(request):\n"
+                "    text = html.escape(request.GET['text'])\n    return HttpResponse(text)\n"
+            ),
         ),
     ),
     good=(
@@ -118,5 +173,5 @@ RULE = Rule(
         "def escape(text):\n    return text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')\n",
     ),
     check=check,
-    why_no_fix="Whether users may write markup, and which, only you know.",
+    fix=fix,
 )

@@ -29,10 +29,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import Flow, evidence_of, flow_into, of_labels
+from vetline.rules.statements import guard
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _AUTHORITY: Final = re.compile(
@@ -80,6 +82,34 @@ def _is_session(value: Value) -> bool:
     return any(_SESSIONS.search(name) for name in (*value.types, *value.names))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    statement = site.enclosing_statement(site.node)
+    if not isinstance(statement, ast.Assign) or isinstance(site.node, ast.Constant):
+        return
+    value = statement.value
+    names = [value] if _is_readable(value) else []
+    match site.node:
+        case ast.Subscript(slice=ast.Name() as key) if not names or isinstance(value, ast.Constant):
+            names = [key]
+    if not names:
+        return
+    test = f'not {site.use("re")}.fullmatch(r"[\\w .@-]{{1,64}}", str({site.text_of(names[0])}))'
+    edit = guard(site, statement, test, "not a name")
+    if edit is not None:
+        note = "Write the pattern, or a list of the values, that may come here: this one takes names and numbers."
+        yield Fix("Refuse what is no name", (edit,), Applicability.REVIEW, note)
+
+
+def _is_readable(value: ast.expr) -> bool:
+    """Tell whether an expression can be read twice."""
+    match value:
+        case ast.Name() | ast.Attribute() | ast.Subscript():
+            return True
+        case ast.Call(func=ast.Attribute(attr="get")):
+            return True
+    return False
+
+
 RULE = Rule(
     id="VET713",
     name="trust-boundary",
@@ -95,18 +125,45 @@ RULE = Rule(
         Example(
             "import flask\n\napp = flask.Flask(__name__)\n\n\n"
             "@app.route('/keep')\ndef keep():\n    name = flask.request.args.get('name', '')\n"
-            "    flask.session[name] = '12345'\n    return 'ok'\n"
+            "    flask.session[name] = '12345'\n    return 'ok'\n",
+            (
+                "import re\n\nimport flask\n\napp = flask.Flask(__name__)\n\n\n@app.route('/keep')\n"
+                "def keep():\n    name = flask.request.args.get('name', '')\n"
+                '    if not re.fullmatch(r"[\\w .@-]{1,64}", str(name)):\n        flask.abort(400)\n'
+                "    flask.session[name] = '12345'\n    return 'ok'\n"
+            ),
         ),
-        Example("def choose(request):\n    request.session['user_id'] = request.POST['user']\n"),
+        Example(
+            "def choose(request):\n    request.session['user_id'] = request.POST['user']\n",
+            (
+                "import re\n\n\ndef choose(request):\n"
+                "    if not re.fullmatch(r\"[\\w .@-]{1,64}\", str(request.POST['user'])):\n"
+                '        raise ValueError("not a name")\n'
+                "    request.session['user_id'] = request.POST['user']\n"
+            ),
+        ),
         Example(
             "from flask import Flask, request, session\n\napp = Flask(__name__)\n\n\n"
             "@app.post('/step')\ndef step():\n    choice = 'plan-' + request.form['plan']\n    session['plan'] = choice\n"
-            "    return 'ok'\n"
+            "    return 'ok'\n",
+            (
+                "import re\n\nfrom flask import Flask, abort, request, session\n\napp = Flask(__name__)\n\n\n"
+                "@app.post('/step')\ndef step():\n    choice = 'plan-' + request.form['plan']\n"
+                '    if not re.fullmatch(r"[\\w .@-]{1,64}", str(choice)):\n        abort(400)\n'
+                "    session['plan'] = choice\n    return 'ok'\n"
+            ),
         ),
         Example(
             "from fastapi import FastAPI, Request\n\napp = FastAPI()\n\n\n"
             "@app.get('/tenant')\ndef tenant(request: Request, name: str):\n    request.session['tenant'] = name\n"
-            "    return {}\n"
+            "    return {}\n",
+            (
+                "import re\n\nfrom fastapi import FastAPI, HTTPException, Request\n\napp = FastAPI()\n\n\n"
+                "@app.get('/tenant')\ndef tenant(request: Request, name: str):\n"
+                '    if not re.fullmatch(r"[\\w .@-]{1,64}", str(name)):\n'
+                "        raise HTTPException(400, \"not a name\")\n    request.session['tenant'] = name\n"
+                "    return {}\n"
+            ),
         ),
     ),
     good=(
@@ -133,5 +190,5 @@ RULE = Rule(
         ),
     ),
     check=check,
-    why_no_fix="What makes the value trustworthy is for the application to say.",
+    fix=fix,
 )

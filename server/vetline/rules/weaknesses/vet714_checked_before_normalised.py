@@ -26,9 +26,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.values import Value
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.locals import origin_of
 from vetline.rules.surroundings import function_around
 
 _DANGEROUS: Final = ("NFKC", "NFKD")
@@ -71,6 +73,21 @@ def _holds(outer: ast.AST, inner: ast.AST) -> bool:
     return any(node is inner for node in ast.walk(outer))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or len(call.args) != 2:
+        return
+    form, given = (site.text_of(argument) for argument in call.args)
+    escaped = origin_of(call.args[1], site)
+    if not isinstance(escaped, ast.Call) or len(escaped.args) != 1:
+        return
+    normalised = f"{site.text_of(call.func)}({form}, {site.text_of(escaped.args[0])})"
+    edits = [site.replace(escaped.args[0], normalised), site.replace(call, given)]
+    if escaped is call.args[1]:
+        edits = [site.replace(call, f"{site.text_of(escaped.func)}({normalised})")]
+    yield Fix("Normalise first", tuple(edits), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET714",
     name="checked-before-normalised",
@@ -81,26 +98,50 @@ RULE = Rule(
     bad=(
         Example(
             "import html\nimport unicodedata\n\n\ndef show(name):\n    safe = html.escape(name)\n"
-            "    return unicodedata.normalize('NFKC', safe)\n"
+            "    return unicodedata.normalize('NFKC', safe)\n",
+            (
+                "import html\nimport unicodedata\n\n\ndef show(name):\n"
+                "    safe = html.escape(unicodedata.normalize('NFKC', name))\n    return safe\n"
+            ),
         ),
         Example(
             "import unicodedata\n\nfrom flask import Flask, request\nfrom markupsafe import escape\n\n"
             "app = Flask(__name__)\n\n\n"
             "@app.route('/')\ndef index():\n    name = escape(request.args['name'])\n"
-            "    return '<p>' + unicodedata.normalize('NFKD', name) + '</p>'\n"
+            "    return '<p>' + unicodedata.normalize('NFKD', name) + '</p>'\n",
+            (
+                "import unicodedata\n\nfrom flask import Flask, request\nfrom markupsafe import escape\n\n"
+                "app = Flask(__name__)\n\n\n@app.route('/')\ndef index():\n"
+                "    name = escape(unicodedata.normalize('NFKD', request.args['name']))\n"
+                "    return '<p>' + name + '</p>'\n"
+            ),
         ),
         Example(
             "import unicodedata\n\nimport bleach\n\n\ndef clean(text):\n"
-            "    return unicodedata.normalize('NFKC', bleach.clean(text))\n"
+            "    return unicodedata.normalize('NFKC', bleach.clean(text))\n",
+            (
+                "import unicodedata\n\nimport bleach\n\n\ndef clean(text):\n"
+                "    return bleach.clean(unicodedata.normalize('NFKC', text))\n"
+            ),
         ),
         Example(
             "import unicodedata\n\nfrom werkzeug.utils import secure_filename\n\n\n"
             "def store_name(upload):\n    name = secure_filename(upload.filename)\n"
-            "    return unicodedata.normalize('NFKC', name)\n"
+            "    return unicodedata.normalize('NFKC', name)\n",
+            (
+                "import unicodedata\n\nfrom werkzeug.utils import secure_filename\n\n\n"
+                "def store_name(upload):\n"
+                "    name = secure_filename(unicodedata.normalize('NFKC', upload.filename))\n    return name\n"
+            ),
         ),
         Example(
             "import unicodedata\nfrom django.utils.html import escape\n\nFORM = 'NFKC'\n\n\n"
-            "def show(request):\n    text = escape(request.GET['q'])\n    return unicodedata.normalize(FORM, text)\n"
+            "def show(request):\n    text = escape(request.GET['q'])\n    return unicodedata.normalize(FORM, text)\n",
+            (
+                "import unicodedata\nfrom django.utils.html import escape\n\nFORM = 'NFKC'\n\n\n"
+                "def show(request):\n    text = escape(unicodedata.normalize(FORM, request.GET['q']))\n"
+                "    return text\n"
+            ),
         ),
     ),
     good=(
@@ -119,5 +160,5 @@ RULE = Rule(
         "import unicodedata\n\n\ndef names(rows):\n    return [unicodedata.normalize('NFKC', row.strip()) for row in rows]\n",
     ),
     check=check,
-    why_no_fix="The two steps may stand far apart, with others between them.",
+    fix=fix,
 )

@@ -32,13 +32,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
-from vetline.rules.base import CheckContext, Comparison, Example, Match, Note, Rule
+from vetline.rules.base import CheckContext, Comparison, Example, FixSite, Match, Note, Rule
 from vetline.rules.building import written
-from vetline.rules.routes import Route, decorated, is_guarded, route_of
+from vetline.rules.routes import Route, asks_who, decorated, is_guard, is_guarded, route_of, session_key
+from vetline.rules.statements import add_compound_before, indentation
 from vetline.rules.surroundings import called_name, name_of
-from vetline.semantics.scopes import Function, own_nodes
+from vetline.semantics.scopes import Function, default_in, own_nodes, parameters
 
 _GLOBAL: Final = "guard"
 _KNOWN: Final = "known"
@@ -143,6 +145,90 @@ def compare(notes: Sequence[Note]) -> Iterator[Match]:
             yield Match(node, message, Severity.MEDIUM, Confidence.LOW)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    function = site.node
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    indent = indentation(function, site)
+    if indent is None:
+        return
+    note = "Who isn't let in gets an error, or has to log in: see that it is meant for those whom the others are for."
+    for other in _functions(site):
+        for decorator in other.decorator_list:
+            if other is not function and is_guard(decorator):
+                yield _decorated(site.text_of(decorator), function, indent, note, site)
+                return
+        for parameter, default in _dependencies(other):
+            if other is not function:
+                edit = _with_parameter(function, parameter, default, site)
+                if edit is not None:
+                    yield Fix(f"Ask for `{parameter.arg}` as the others do", (edit,), Applicability.REVIEW, note)
+                    return
+    name = next((one.name for one in _functions(site) if words(one.name) & {"required", "requires"}), None)
+    imported = {one.partition(".")[0] for one in site.imports()}
+    if name is None and "django" in imported:
+        name = site.use("django.contrib.auth.decorators", "login_required")
+    if name is None and "flask_login" in imported:
+        name = site.use("flask_login", "login_required")
+    if name is not None:
+        yield _decorated(name, function, indent, note, site)
+    elif "flask" in imported and (first := _first_of(function)) is not None:
+        key = session_key(site)
+        test = f'if "{key}" not in {site.use("flask", "session")}:'
+        edit = add_compound_before(site, first, test, f"{site.use('flask', 'abort')}(401)")
+        if edit is not None:
+            known = f"Who has no `{key}` in the session is refused: see that the login sets it."
+            yield Fix("Refuse who isn't logged in", (edit,), Applicability.REVIEW, known)
+
+
+def _functions(site: FixSite) -> Iterator[Function]:
+    for statement in site.statements:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield statement
+
+
+def _decorated(name: str, function: Function, indent: str, note: str, site: FixSite) -> Fix:
+    place = site.range_of(function).start
+    edit = site.insert(place, f"@{name}{site.newline}{indent}")
+    return Fix(f"Protect it with `{name.partition('(')[0]}`", (edit,), Applicability.REVIEW, note)
+
+
+def _dependencies(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """Yield the parameters by which a function finds out who is asking, with their defaults."""
+    for parameter in parameters(function):
+        default = default_in(parameter.arg, function)
+        if default is not None and asks_who(default):
+            yield parameter, default
+        elif parameter.annotation is not None and asks_who(parameter.annotation):
+            yield parameter, None
+
+
+def _with_parameter(function: Function, parameter: ast.arg, default: ast.expr | None, site: FixSite) -> TextEdit | None:
+    found = function.args
+    if found.vararg or found.kwarg or found.kwonlyargs or any(one.arg == parameter.arg for one in parameters(function)):
+        return None
+    text = site.text_of(parameter) + (f" = {site.text_of(default)}" if default is not None else "")
+    positional = [*found.posonlyargs, *found.args]
+    if not positional:
+        return None
+    last = found.defaults[-1] if found.defaults else positional[-1]
+    if found.defaults and default is None:
+        return None
+    return site.insert(site.range_of(last).end, f", {text}")
+
+
+def _first_of(function: Function) -> ast.stmt | None:
+    """Return the first statement behind the docstring."""
+    match function.body:
+        case [ast.Expr(value=ast.Constant(value=str())), second, *_]:
+            return second
+        case [ast.Expr(value=ast.Constant(value=str()))]:
+            return None
+        case [first, *_]:
+            return first
+    return None
+
+
 RULE = Rule(
     id="VET801",
     name="missing-authentication",
@@ -168,7 +254,25 @@ def cancel(id):
 @app.post("/orders/<int:id>/refund")
 def refund(id):
     return refund_order(id)
-"""
+""",
+            """\
+from flask import Flask
+from flask_login import login_required
+
+app = Flask(__name__)
+
+
+@app.post("/orders/<int:id>/cancel")
+@login_required
+def cancel(id):
+    return cancel_order(id)
+
+
+@app.post("/orders/<int:id>/refund")
+@login_required
+def refund(id):
+    return refund_order(id)
+""",
         ),
         Example(
             """\
@@ -185,7 +289,22 @@ async def read(item_id: int, user: User = Depends(get_current_user)):
 @router.delete("/items/{item_id}")
 async def remove(item_id: int):
     await items.delete(item_id)
-"""
+""",
+            """\
+from fastapi import APIRouter, Depends
+
+router = APIRouter()
+
+
+@router.get("/items/{item_id}")
+async def read(item_id: int, user: User = Depends(get_current_user)):
+    return await items.get(item_id)
+
+
+@router.delete("/items/{item_id}")
+async def remove(item_id: int, user: User = Depends(get_current_user)):
+    await items.delete(item_id)
+""",
         ),
         Example(
             """\
@@ -201,7 +320,22 @@ def profile(request):
 def delete_profile(request, pk):
     Profile.objects.filter(pk=pk).delete()
     return redirect("home")
-"""
+""",
+            """\
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+
+
+@login_required
+def profile(request):
+    return render(request, "profile.html")
+
+
+@login_required
+def delete_profile(request, pk):
+    Profile.objects.filter(pk=pk).delete()
+    return redirect("home")
+""",
         ),
         Example(
             """\
@@ -214,7 +348,20 @@ admin = Blueprint("admin", __name__)
 def delete_user(user_id):
     users.pop(user_id)
     return jsonify(ok=True)
-"""
+""",
+            """\
+from flask import Blueprint, abort, jsonify, session
+
+admin = Blueprint("admin", __name__)
+
+
+@admin.route("/admin/users/<user_id>", methods=["DELETE"])
+def delete_user(user_id):
+    if "user_id" not in session:
+        abort(401)
+    users.pop(user_id)
+    return jsonify(ok=True)
+""",
         ),
         Example(
             """\
@@ -237,7 +384,29 @@ def login_required(view):
 
 def dashboard():
     return "<h1>Your accounts</h1>"
-"""
+""",
+            """\
+from functools import wraps
+
+from flask import Flask, redirect, session
+
+app = Flask(__name__)
+
+
+def login_required(view):
+    @wraps(view)
+    def wrapped(*args, **kwargs):
+        if "user" not in session:
+            return redirect("/login")
+        return view(*args, **kwargs)
+
+    return wrapped
+
+
+@login_required
+def dashboard():
+    return "<h1>Your accounts</h1>"
+""",
         ),
         Example(
             """\
@@ -350,5 +519,5 @@ def purge():
 """,
     ),
     comparison=Comparison(note, compare),
-    why_no_fix="Who may use the route, only its author knows.",
+    fix=fix,
 )

@@ -29,15 +29,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
 from vetline.rules.access import words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
-from vetline.rules.routes import is_guarded
+from vetline.rules.routes import is_guarded, session_key
+from vetline.rules.statements import add_compound_after, add_compound_before
 from vetline.rules.surroundings import calls_named, function_around, name_of
-from vetline.semantics.scopes import Function
+from vetline.semantics.scopes import Function, parameters
 
 _PERSONAL: Final = frozenset(
     """
@@ -106,6 +108,66 @@ def _is_model(callee: ast.expr) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call):
+        return
+    imported = {name.partition(".")[0] for name in site.imports()}
+    function = site.enclosing_function(call)
+    takes_request = function is not None and any(one.arg == "request" for one in parameters(function))
+    if (
+        "django" in imported
+        and takes_request
+        and name_of(call.func) in ("get", "get_object_or_404", "filter_by", "first_or_404")
+    ):
+        note = "The field that says whose the object is may have another name than `owner`."
+        edit = site.append_argument(call, "owner=request.user")
+        yield Fix("Look among the visitor's own", (edit,), Applicability.REVIEW, note)
+    elif (person := _person_in(function)) is not None and function is not None:
+        yield from _compared(person, imported, site)
+    elif "flask" in imported and function is not None:
+        key = session_key(site)
+        test = f'if "{key}" not in {site.use("flask", "session")}:'
+        edit = add_compound_before(site, call, test, f"{site.use('flask', 'abort')}(401)")
+        if edit is not None:
+            note = f"Only who has `{key}` in the session gets further; compare it with whose the object is as well."
+            yield Fix("Refuse who isn't logged in", (edit,), Applicability.REVIEW, note)
+
+
+_NAMED: Final = re.compile(
+    r"^(?:user|username|user_?id|uid|account|account_?id|owner|owner_?id|customer|customer_?id|member|member_?id|email)$",
+    re.IGNORECASE,
+)
+
+
+def _person_in(function: Function | None) -> ast.Assign | None:
+    """Return the statement that takes from the request whose data are wanted."""
+    for statement in function.body if function is not None else ():
+        match statement:
+            case ast.Assign(targets=[ast.Name()], value=value):
+                for inner in ast.walk(value):
+                    if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and _NAMED.match(inner.value):
+                        return statement
+    return None
+
+
+def _compared(person: ast.Assign, imported: set[str], site: FixSite) -> Iterator[Fix]:
+    target = person.targets[0]
+    name = site.text_of(target)
+    if "flask" in imported:
+        known, refused = f'{site.use("flask", "session")}.get("{name}")', f"{site.use('flask', 'abort')}(403)"
+        note = f"The session has to be given `{name}` when somebody logs in."
+    elif "django" in imported:
+        known = "request.user.get_username()" if "name" in name else f"str(request.user.{'email' if 'mail' in name else 'pk'})"
+        refused = f"raise {site.use('django.core.exceptions', 'PermissionDenied')}"
+        note = "Who isn't logged in, or is somebody else, gets an error."
+    else:
+        return
+    edit = add_compound_after(site, person, f"if {name} != {known}:", refused)
+    if edit is not None:
+        yield Fix("Refuse who is somebody else", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET802",
     name="insecure-direct-object-reference",
@@ -124,7 +186,19 @@ app = Flask(__name__)
 @app.get('/orders/<int:order_id>')
 def order(order_id):
     return jsonify(Order.query.get(order_id).as_dict())
-"""
+""",
+            """\
+from flask import Flask, abort, jsonify, session
+
+app = Flask(__name__)
+
+
+@app.get('/orders/<int:order_id>')
+def order(order_id):
+    if "user_id" not in session:
+        abort(401)
+    return jsonify(Order.query.get(order_id).as_dict())
+""",
         ),
         Example(
             """\
@@ -135,7 +209,16 @@ from django.shortcuts import get_object_or_404
 def message(request):
     found = get_object_or_404(Message, pk=request.GET['id'])
     return JsonResponse({'text': found.text})
-"""
+""",
+            """\
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+
+
+def message(request):
+    found = get_object_or_404(Message, pk=request.GET['id'], owner=request.user)
+    return JsonResponse({'text': found.text})
+""",
         ),
         Example(
             """\
@@ -158,7 +241,19 @@ def statement(request):
     name = request.GET['username']
     with open('./statements/' + name) as file:
         return HttpResponse(file.read())
-"""
+""",
+            """\
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
+
+def statement(request):
+    name = request.GET['username']
+    if name != request.user.get_username():
+        raise PermissionDenied
+    with open('./statements/' + name) as file:
+        return HttpResponse(file.read())
+""",
         ),
         Example(
             """\
@@ -171,7 +266,20 @@ def balance():
     connection = sqlite3.connect('bank.db')
     account = request.args['account_id']
     return str(connection.execute(f'SELECT balance FROM accounts WHERE id = {account}').fetchone())
-"""
+""",
+            """\
+import sqlite3
+
+from flask import abort, request, session
+
+
+def balance():
+    connection = sqlite3.connect('bank.db')
+    account = request.args['account_id']
+    if account != session.get("account"):
+        abort(403)
+    return str(connection.execute(f'SELECT balance FROM accounts WHERE id = {account}').fetchone())
+""",
         ),
     ),
     good=(
@@ -219,5 +327,5 @@ def language():
 """,
     ),
     check=check,
-    why_no_fix="How an object and its owner are kept isn't in the code.",
+    fix=fix,
 )

@@ -28,12 +28,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
 from vetline.rules.routes import is_guard
+from vetline.rules.statements import remove
 from vetline.rules.surroundings import function_around, name_of
 
 _ROLES: Final = frozenset(
@@ -100,6 +102,19 @@ def _is_text_of(node: ast.AST, word: str) -> bool:
     return any(isinstance(inner, ast.Constant) and inner.value == word for inner in ast.walk(node))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    note = "Nobody gets rights by a request any more: give them where an administrator does."
+    match node:
+        case ast.keyword(value=ast.Call(func=ast.Attribute(attr="get"), args=[_, ast.Constant() as default])):
+            edit = site.replace(node.value, site.text_of(default))
+            yield Fix("Take the default", (edit,), Applicability.REVIEW, note)
+        case ast.keyword() if isinstance(call := site.parent_of(node), ast.Call):
+            yield Fix("Leave it to the default", (site.remove_argument(call, node),), Applicability.REVIEW, note)
+        case ast.Assign():
+            yield Fix("Leave it as it is", (remove(site, node),), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET804",
     name="user-controlled-role",
@@ -118,7 +133,17 @@ def register():
     user = User(name=data['name'], role=data.get('role', 'member'))
     db.session.add(user)
     return 'ok'
-"""
+""",
+            """\
+from flask import request
+
+
+def register():
+    data = request.get_json()
+    user = User(name=data['name'], role='member')
+    db.session.add(user)
+    return 'ok'
+""",
         ),
         Example(
             """\
@@ -131,7 +156,17 @@ def update(request):
     member.is_admin = request.POST['is_admin']
     member.save()
     return HttpResponse()
-"""
+""",
+            """\
+from django.http import HttpResponse
+
+
+def update(request):
+    request.user.is_staff = request.POST.get('staff') == 'on'
+    member = Member.objects.get(user=request.user)
+    member.save()
+    return HttpResponse()
+""",
         ),
         Example(
             """\
@@ -144,7 +179,18 @@ app = FastAPI()
 async def create(request: Request):
     body = await request.json()
     return await users.create(name=body['name'], permissions=body['permissions'])
-"""
+""",
+            """\
+from fastapi import FastAPI, Request
+
+app = FastAPI()
+
+
+@app.post('/users')
+async def create(request: Request):
+    body = await request.json()
+    return await users.create(name=body['name'])
+""",
         ),
         Example(
             """\
@@ -158,7 +204,18 @@ async def signup(request):
     account.access_level = level
     await account.save()
     return web.Response()
-"""
+""",
+            """\
+from aiohttp import web
+
+
+async def signup(request):
+    form = await request.post()
+    level = form['level']
+    account = Account(login=form['login'])
+    await account.save()
+    return web.Response()
+""",
         ),
         Example(
             """\
@@ -169,7 +226,16 @@ def order():
     item = Order(product=request.form['product'], owner_id=request.form['owner'])
     db.session.add(item)
     return 'ok'
-"""
+""",
+            """\
+from flask import request
+
+
+def order():
+    item = Order(product=request.form['product'])
+    db.session.add(item)
+    return 'ok'
+""",
         ),
     ),
     good=(
@@ -231,5 +297,5 @@ def promote(request):
 """,
     ),
     check=check,
-    why_no_fix="Which role is right, only its author knows.",
+    fix=fix,
 )

@@ -34,13 +34,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
 from vetline.rules.access import words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.purpose import names_in
+from vetline.rules.statements import add_after, add_compound_after, guard, indentation, refusal
 from vetline.rules.surroundings import calls_named, function_around, name_of, text_of_constant
-from vetline.semantics.scopes import Function
+from vetline.semantics.scopes import Function, parameters
 
 _PASSWORD: Final = re.compile(r"\['(?:password|passwd|pwd|pass|pin|new_?password|password1)'\]|\(password\)$", re.IGNORECASE)
 _LIMITS: Final = frozenset(
@@ -124,6 +126,79 @@ def _measures(function: Function) -> bool:
     )
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    function = site.node
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    if site.finding.message.startswith("Passwords of any kind"):
+        yield from _of_length(function, site)
+        return
+    indent = indentation(function, site)
+    imported = {name.partition(".")[0] for name in site.imports()}
+    takes_request = any(one.arg == "request" for one in parameters(function))
+    place = site.range_of(function).start
+    if indent is None or isinstance(function, ast.AsyncFunctionDef):
+        return
+    if takes_request and not imported & {"flask", "fastapi", "aiohttp", "starlette"}:
+        limit = f'@{site.use("django_ratelimit.decorators", "ratelimit")}(key="ip", rate="10/m", block=True)'
+        note = "It takes the package django-ratelimit, and a cache that all processes share."
+        edit = site.insert(place, f"{limit}{site.newline}{indent}")
+        yield Fix("Allow ten attempts a minute", (edit,), Applicability.REVIEW, note)
+    elif "flask" in imported and (application := _application(site)) is not None:
+        statement, name = application
+        limiter = f"{site.use('flask_limiter', 'Limiter')}({site.use('flask_limiter.util', 'get_remote_address')}, app={name})"
+        made = add_after(site, statement, f"limiter = {limiter}")
+        if made is not None:
+            edit = site.insert(place, f'@limiter.limit("10 per minute"){site.newline}{indent}')
+            note = "It takes the package Flask-Limiter, and a store that all processes share."
+            yield Fix("Allow ten attempts a minute", (made, edit), Applicability.REVIEW, note)
+
+
+def _application(site: FixSite) -> tuple[ast.stmt, str] | None:
+    """Return where the Flask application is made, and its name."""
+    for statement in site.top_level:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=callee)):
+                if (site.qualified_name(callee) or "") == "flask.Flask":
+                    return statement, name
+    return None
+
+
+def _of_length(function: Function, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that refuses short passwords where one is taken from the request."""
+    note = "Shorter passwords are refused; those that exist go on working."
+    for statement in ast.walk(function):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _names_password(value):
+                edit = add_compound_after(site, statement, f"if len({name}) < 12:", refusal(site, "the password is too short"))
+                if edit is not None:
+                    yield Fix("Ask for twelve characters", (edit,), Applicability.REVIEW, note)
+                    return
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and _names_password(node):
+            edit = guard(site, node, f"len({site.text_of(node)}) < 12", "the password is too short")
+            if edit is not None:
+                yield Fix("Ask for twelve characters", (edit,), Applicability.REVIEW, note)
+                return
+
+
+def _names_password(value: ast.expr) -> bool:
+    """Tell whether a value is what was typed as a password: ``request.form["password"]``."""
+    match value:
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            return _KEY.fullmatch(key) is not None
+        case ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[ast.Constant(value=str() as key), *_]):
+            return _KEY.fullmatch(key) is not None
+        case (
+            ast.Call(func=ast.Attribute(attr="encode" | "strip", value=inner)) | ast.Call(func=ast.Name(id="str"), args=[inner])
+        ):
+            return _names_password(inner)
+    return False
+
+
+_KEY: Final = re.compile(r"(?i)password|passwd|pwd|pass|new_?password|password1")
+
+
 RULE = Rule(
     id="VET805",
     name="hand-written-login",
@@ -154,7 +229,18 @@ from django.http import HttpResponse
 def sign_in(request):
     user = authenticate(username=request.POST['username'], password=request.POST['password'])
     return HttpResponse(status=200 if user else 401)
-"""
+""",
+            """\
+from django.contrib.auth import authenticate
+from django.http import HttpResponse
+from django_ratelimit.decorators import ratelimit
+
+
+@ratelimit(key="ip", rate="10/m", block=True)
+def sign_in(request):
+    user = authenticate(username=request.POST['username'], password=request.POST['password'])
+    return HttpResponse(status=200 if user else 401)
+""",
         ),
         Example(
             """\
@@ -165,7 +251,18 @@ from werkzeug.security import generate_password_hash
 def register():
     user = User(name=request.form['name'], hash=generate_password_hash(request.form['password']))
     return save(user)
-"""
+""",
+            """\
+from flask import request
+from werkzeug.security import generate_password_hash
+
+
+def register():
+    if len(request.form['password']) < 12:
+        raise ValueError("the password is too short")
+    user = User(name=request.form['name'], hash=generate_password_hash(request.form['password']))
+    return save(user)
+""",
         ),
         Example(
             """\
@@ -252,5 +349,5 @@ def join(request):
 """,
     ),
     check=check,
-    why_no_fix="Where attempts are counted, and how, depends on the application.",
+    fix=fix,
 )

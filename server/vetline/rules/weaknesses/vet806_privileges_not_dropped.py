@@ -36,12 +36,12 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
-from vetline.rules.privileges import GROUP_CALLS, USER_CALLS, calls_in, lowers, raises
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.privileges import GROUP_CALLS, USER_CALLS, calls_in, lowers, names_lowering, raises
+from vetline.rules.statements import add_before, finally_around, indentation, lines_of
 from vetline.rules.surroundings import function_around, parents
-
-_ROOT = frozenset({"root", "0", 0})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
@@ -116,6 +116,63 @@ def _is_within(node: ast.AST, statements: Sequence[ast.stmt]) -> bool:
     return any(inner is node for statement in statements for inner in ast.walk(statement))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.Call):
+        return
+    statement = site.parent_of(node)
+    message = site.finding.message
+    if message.startswith("When something fails") and isinstance(statement, ast.Expr):
+        yield from _given_back(statement, site)
+    elif message.startswith("The group") and isinstance(statement, ast.Expr):
+        yield from _in_order(statement, site)
+    elif message.startswith("The supplementary"):
+        edit = add_before(site, node, f"{site.use('os')}.setgroups([])")
+        if edit is not None:
+            note = "Files that only a group of root's may read can't be opened from there on."
+            yield Fix("Give up the other groups first", (edit,), Applicability.REVIEW, note)
+
+
+def _suite_of(statement: ast.stmt, site: FixSite) -> list[ast.stmt]:
+    parent = site.parent_of(statement)
+    for name in ("body", "orelse", "finalbody"):
+        suite = getattr(parent, name, None)
+        if isinstance(suite, list) and statement in suite:
+            return suite
+    return []
+
+
+def _given_back(statement: ast.stmt, site: FixSite) -> Iterator[Fix]:
+    suite = _suite_of(statement, site)
+    behind = suite[suite.index(statement) + 1 :] if statement in suite else []
+    for index, other in enumerate(behind):
+        if index and isinstance(other, ast.Expr) and isinstance(other.value, ast.Call) and names_lowering(other.value, site):
+            edits = finally_around(site, behind[0], behind[index - 1], other)
+            if edits is not None:
+                yield Fix("Give the rights back in a finally", tuple(edits), Applicability.SAFE)
+            return
+
+
+def _in_order(statement: ast.stmt, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that gives up the group before the user."""
+    suite = _suite_of(statement, site)
+    before = suite[: suite.index(statement)] if statement in suite else []
+    for other in before:
+        match other:
+            case ast.Expr(value=ast.Call(func=callee)) if (site.qualified_name(callee) or "") in USER_CALLS:
+                group = site.text_of(statement)
+                indent = indentation(other, site)
+                if not site.mentions(r"\b(?:setgroups|initgroups)\b") and indent is not None:
+                    group = lines_of(site, indent, f"{site.use('os')}.setgroups([])", group)
+                edits = (site.replace(other, group), site.replace(statement, site.text_of(other)))
+                note = "It raised, or left root's groups, before: see that nothing needs them."
+                yield Fix("Give up the groups first", edits, Applicability.REVIEW, note)
+                return
+
+
+_ROOT = frozenset({"root", "0", 0})
+
+
 RULE = Rule(
     id="VET806",
     name="privileges-not-dropped",
@@ -137,7 +194,22 @@ def make_home(name):
     except OSError:
         return False
     return True
-"""
+""",
+            """\
+import os
+
+
+def make_home(name):
+    try:
+        raise_privileges()
+        try:
+            os.mkdir('/home/' + name)
+        finally:
+            lower_privileges()
+    except OSError:
+        return False
+    return True
+""",
         ),
         Example(
             """\
@@ -150,17 +222,42 @@ def read_shadow(uid):
         text = file.read()
     os.seteuid(uid)
     return text
-"""
+""",
+            """\
+import os
+
+
+def read_shadow(uid):
+    os.seteuid(0)
+    try:
+        with open('/etc/shadow') as file:
+            text = file.read()
+    finally:
+        os.seteuid(uid)
+    return text
+""",
         ),
-        Example("""\
+        Example(
+            """\
 import os
 
 
 def demote(uid, gid):
     os.setuid(uid)
     os.setgid(gid)
-"""),
-        Example("""\
+""",
+            """\
+import os
+
+
+def demote(uid, gid):
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+""",
+        ),
+        Example(
+            """\
 from os import setgid, setuid
 
 
@@ -168,7 +265,19 @@ class Daemon:
     def drop(self):
         setgid(self.gid)
         setuid(self.uid)
-"""),
+""",
+            """\
+import os
+from os import setgid, setuid
+
+
+class Daemon:
+    def drop(self):
+        os.setgroups([])
+        setgid(self.gid)
+        setuid(self.uid)
+""",
+        ),
         Example("""\
 import subprocess
 
@@ -181,7 +290,16 @@ class Installer:
         self.elevatePrivileges()
         self.copy(package)
         self.dropPrivileges()
-"""
+""",
+            """\
+class Installer:
+    def install(self, package):
+        self.elevatePrivileges()
+        try:
+            self.copy(package)
+        finally:
+            self.dropPrivileges()
+""",
         ),
     ),
     good=(
@@ -235,5 +353,5 @@ def enable_root_logger(logging):
 """,
     ),
     check=check,
-    why_no_fix="Where the rights are still needed, only its author knows.",
+    fix=fix,
 )

@@ -35,7 +35,9 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.locals import origin_of
 from vetline.rules.purpose import names_in
+from vetline.rules.surroundings import name_of
 
 _SHARED: Final = frozenset({"sock", "socket", "sockets", "pipe", "fifo", "ipc"})
 _MAKING: Final = (
@@ -86,8 +88,10 @@ def _binds(context: CheckContext) -> bool:
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     note = "Other users' programs, and those of other groups, can no longer connect."
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield Fix("Let only its owner in", (site.replace(node, "0o600"),), Applicability.REVIEW, note)
+    if isinstance(node, ast.Call) and len(node.args) == 1 and name_of(node.func) == "umask":
+        yield Fix("Let only its owner in", (site.replace(node.args[0], "0o177"),), Applicability.REVIEW, note)
+    elif isinstance(node, ast.expr) and isinstance(origin := origin_of(node, site), ast.Constant):
+        yield Fix("Let only its owner in", (site.replace(origin, "0o600"),), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -132,12 +136,20 @@ def serve(socket_path):
     os.chmod(socket_path, 0o600)
 """,
         ),
-        Example("""\
+        Example(
+            """\
 import os
 
 MODE = 0o622
 os.mkfifo('/var/run/commands', MODE)
-"""),
+""",
+            """\
+import os
+
+MODE = 0o600
+os.mkfifo('/var/run/commands', MODE)
+""",
+        ),
         Example(
             """\
 from pathlib import Path
@@ -170,7 +182,17 @@ async def main():
     os.umask(0)
     server = await asyncio.start_unix_server(handle, '/run/app/app')
     await server.serve_forever()
-"""
+""",
+            """\
+import asyncio
+import os
+
+
+async def main():
+    os.umask(0o177)
+    server = await asyncio.start_unix_server(handle, '/run/app/app')
+    await server.serve_forever()
+""",
         ),
     ),
     good=(

@@ -28,11 +28,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
+from vetline.rules.locals import origin_of
 
 _CLAIM: Final = re.compile(
     r"\['(?:x[-_])?(?:is[-_]?)?(?:user[-_]?)?(?:admin|administrator|role|roles|authenticated|auth(?:orized)?|logged[-_]?in|loggedin|superuser|staff"
@@ -105,6 +107,35 @@ def _claim(part: ast.expr, context: CheckContext) -> Taint | None:
     return None
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    imported = {name.partition(".")[0] for name in site.imports()}
+    for reader in _readers(site.node, site):
+        owner, request = reader
+        if "flask" in imported:
+            session = site.use("flask", "session")
+        elif imported & {"django", "fastapi", "starlette"}:
+            session = f"{request}.session"
+        else:
+            return
+        note = "What it says has to be put into the session when somebody logs in."
+        yield Fix("Read it from the session", (site.replace(owner, session),), Applicability.REVIEW, note)
+        return
+
+
+def _readers(node: ast.AST, site: FixSite) -> Iterator[tuple[ast.expr, str]]:
+    """Yield ``request.cookies``, and the like, that a decision is read from, and how the request is written."""
+    for inner in ast.walk(node):
+        found = [inner]
+        if isinstance(inner, ast.Name) and (origin := origin_of(inner, site)) is not inner:
+            found = list(ast.walk(origin))
+        for one in found:
+            match one:
+                case ast.Attribute(value=request, attr="cookies" | "COOKIES" | "args" | "headers" | "GET" | "POST" | "form"):
+                    yield one, site.text_of(request)
+                case ast.Attribute(value=request, attr="query_params" | "values"):
+                    yield one, site.text_of(request)
+
+
 RULE = Rule(
     id="VET808",
     name="client-side-decision",
@@ -122,7 +153,16 @@ def panel():
     if request.cookies.get('is_admin') != 'true':
         abort(403)
     return show()
-"""
+""",
+            """\
+from flask import abort, request, session
+
+
+def panel():
+    if session.get('is_admin') != 'true':
+        abort(403)
+    return show()
+""",
         ),
         Example(
             """\
@@ -134,7 +174,17 @@ def panel(request):
     if role == 'admin':
         return HttpResponse(secrets())
     return HttpResponse(status=403)
-"""
+""",
+            """\
+from django.http import HttpResponse
+
+
+def panel(request):
+    role = request.session.get('role', 'guest')
+    if role == 'admin':
+        return HttpResponse(secrets())
+    return HttpResponse(status=403)
+""",
         ),
         Example(
             """\
@@ -148,7 +198,19 @@ async def users(request: Request):
     if request.headers.get('X-User-Role') == 'admin':
         return everybody()
     raise HTTPException(403)
-"""
+""",
+            """\
+from fastapi import FastAPI, HTTPException, Request
+
+app = FastAPI()
+
+
+@app.get('/users')
+async def users(request: Request):
+    if request.session.get('X-User-Role') == 'admin':
+        return everybody()
+    raise HTTPException(403)
+""",
         ),
         Example(
             """\
@@ -157,7 +219,14 @@ from flask import request
 
 def is_admin():
     return request.args.get('admin') == '1'
-"""
+""",
+            """\
+from flask import request, session
+
+
+def is_admin():
+    return session.get('admin') == '1'
+""",
         ),
         Example(
             """\
@@ -229,5 +298,5 @@ def choose(form):
 """,
     ),
     check=check,
-    why_no_fix="Where the server keeps what a user may do isn't known here.",
+    fix=fix,
 )

@@ -31,13 +31,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.access import words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
+from vetline.rules.statements import add_before, indentation, step
 from vetline.rules.surroundings import function_around
 
 _OUTSIDE: Final = frozenset({PARAMETER, "remote", "local", "file", "stored", "response"})
@@ -86,6 +88,32 @@ def _looks(call: ast.Call, context: CheckContext) -> bool:
     return function is not None and bool({*names_in(function), *words(*names_in(function))} & _LOOKING)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    call = site.node
+    if not isinstance(call, ast.Call) or not call.args:
+        return
+    os, given = site.use("os"), call.args[0]
+    is_process = "whose process" in site.finding.message
+    target = site.text_of(given)
+    edits, lines = [], []
+    if not isinstance(given, ast.Name | ast.Attribute):
+        name = "pid" if is_process else "path"
+        lines.append(f"{name} = {target}")
+        edits.append(site.replace(given, name))
+        target = name
+    if is_process:
+        owner = f'{os}.stat(f"/proc/{{{target}}}").st_uid'
+        note = "Processes of other users are refused; /proc is there on Linux only."
+    else:
+        owner = f"{os}.lstat({target}).st_uid"
+        note = "Files of other users are refused, unless root is to give them away."
+    statement = site.enclosing_statement(call)
+    lines += [f"if {owner} != {os}.getuid():", f"{step(statement, site)}raise PermissionError"]
+    before = add_before(site, call, *lines)
+    if before is not None and indentation(statement, site) is not None:
+        yield Fix("Refuse what belongs to others", (before, *edits), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET809",
     name="missing-ownership-check",
@@ -94,15 +122,28 @@ RULE = Rule(
     confidence=Confidence.LOW,
     message="Nothing here looks whose this is: compare its owner with the one that you expect.",
     bad=(
-        Example("""\
+        Example(
+            """\
 import os
 import signal
 
 
 def end(process_id):
     os.kill(process_id, signal.SIGKILL)
-"""),
-        Example("""\
+""",
+            """\
+import os
+import signal
+
+
+def end(process_id):
+    if os.stat(f"/proc/{process_id}").st_uid != os.getuid():
+        raise PermissionError
+    os.kill(process_id, signal.SIGKILL)
+""",
+        ),
+        Example(
+            """\
 import os
 
 from flask import request
@@ -111,15 +152,41 @@ from flask import request
 def stop():
     os.kill(int(request.form['pid']), 15)
     return 'stopped'
-"""),
-        Example("""\
+""",
+            """\
+import os
+
+from flask import request
+
+
+def stop():
+    pid = int(request.form['pid'])
+    if os.stat(f"/proc/{pid}").st_uid != os.getuid():
+        raise PermissionError
+    os.kill(pid, 15)
+    return 'stopped'
+""",
+        ),
+        Example(
+            """\
 import os
 
 
 class Files:
     def give(self, path, uid_new, gid_new):
         os.chown(path, uid_new, gid_new)
-"""),
+""",
+            """\
+import os
+
+
+class Files:
+    def give(self, path, uid_new, gid_new):
+        if os.lstat(path).st_uid != os.getuid():
+            raise PermissionError
+        os.chown(path, uid_new, gid_new)
+""",
+        ),
         Example("""\
 import os
 import sys
@@ -127,20 +194,45 @@ import sys
 pid = int(sys.argv[1])
 os.kill(pid, 9)
 """),
-        Example("""\
+        Example(
+            """\
 import psutil
 
 
 def stop(pid):
     psutil.Process(pid).terminate()
-"""),
-        Example("""\
+""",
+            """\
+import os
+
+import psutil
+
+
+def stop(pid):
+    if os.stat(f"/proc/{pid}").st_uid != os.getuid():
+        raise PermissionError
+    psutil.Process(pid).terminate()
+""",
+        ),
+        Example(
+            """\
 import shutil
 
 
 def hand_over(folder, user):
     shutil.chown(folder, user)
-"""),
+""",
+            """\
+import os
+import shutil
+
+
+def hand_over(folder, user):
+    if os.lstat(folder).st_uid != os.getuid():
+        raise PermissionError
+    shutil.chown(folder, user)
+""",
+        ),
     ),
     good=(
         """\
@@ -183,5 +275,5 @@ def stop_self():
 """,
     ),
     check=check,
-    why_no_fix="Who should own it, only its author knows.",
+    fix=fix,
 )

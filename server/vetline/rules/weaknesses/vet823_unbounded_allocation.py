@@ -24,10 +24,33 @@ Where the number is bounded by something that isn't seen here, such as a gateway
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.flows import check_flows, of_labels
+from vetline.rules.statements import guard
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.expr):
+        return
+    text = site.text_of(node)
+    edit = guard(site, node, f"{text} > {_MOST}", "too much") if isinstance(node, ast.Name) else None
+    if edit is not None:
+        note = "What is more than a thousand is refused: choose the limit that fits."
+        yield Fix("Refuse more than 1,000", (edit,), Applicability.REVIEW, note)
+    elif not isinstance(site.parent_of(node), ast.Expr):
+        note = "What is more than a thousand counts as a thousand: choose the limit that fits."
+        yield Fix("Take 1,000 at most", (site.replace(node, f"min({text}, {_MOST})"),), Applicability.REVIEW, note)
+
+
+_MOST = "1_000"
+
 
 RULE = Rule(
     id="VET823",
@@ -37,15 +60,28 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="A number from outside decides how much memory or time this takes: set a limit.",
     bad=(
-        Example("""\
+        Example(
+            """\
 from flask import request
 
 
 def pad():
     n = int(request.args['n'])
     return 'x' * n
-"""),
-        Example("""\
+""",
+            """\
+from flask import abort, request
+
+
+def pad():
+    n = int(request.args['n'])
+    if n > 1_000:
+        abort(400)
+    return 'x' * n
+""",
+        ),
+        Example(
+            """\
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -54,8 +90,20 @@ app = FastAPI()
 @app.get('/rows')
 def rows(count: int):
     return [row() for _ in range(count)]
-"""),
-        Example("""\
+""",
+            """\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get('/rows')
+def rows(count: int):
+    return [row() for _ in range(min(count, 1_000))]
+""",
+        ),
+        Example(
+            """\
 import time
 from django.http import HttpResponse
 
@@ -63,8 +111,19 @@ from django.http import HttpResponse
 def wait(request):
     time.sleep(float(request.GET.get('seconds', 1)))
     return HttpResponse('done')
-"""),
-        Example("""\
+""",
+            """\
+import time
+from django.http import HttpResponse
+
+
+def wait(request):
+    time.sleep(min(float(request.GET.get('seconds', 1)), 1_000))
+    return HttpResponse('done')
+""",
+        ),
+        Example(
+            """\
 import secrets
 
 from aiohttp import web
@@ -73,7 +132,20 @@ from aiohttp import web
 async def token(request):
     length = int(request.query['length'])
     return web.json_response({'token': secrets.token_hex(length)})
-"""),
+""",
+            """\
+import secrets
+
+from aiohttp import web
+
+
+async def token(request):
+    length = int(request.query['length'])
+    if length > 1_000:
+        raise web.HTTPBadRequest(reason="too much")
+    return web.json_response({'token': secrets.token_hex(length)})
+""",
+        ),
         Example("""\
 import numpy as np
 from flask import request
@@ -87,14 +159,26 @@ def view():
     size = int(request.json['size'])
     return str(grid(size, size).sum())
 """),
-        Example("""\
+        Example(
+            """\
 from flask import request
 
 
 def power():
     base, exponent = int(request.form['base']), int(request.form['exponent'])
     return str(base ** exponent)
-"""),
+""",
+            """\
+from flask import abort, request
+
+
+def power():
+    base, exponent = int(request.form['base']), int(request.form['exponent'])
+    if exponent > 1_000:
+        abort(400)
+    return str(base ** exponent)
+""",
+        ),
     ),
     good=(
         """\
@@ -159,5 +243,5 @@ def repeat(text, times):
         "allocation",
         labels=of_labels(Severity.MEDIUM, "remote", "upload"),
     ),
-    why_no_fix="How much is enough depends on what it is for.",
+    fix=fix,
 )

@@ -31,9 +31,11 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.loops import can_leave, changes, variables_of
+from vetline.rules.statements import add_after, add_compound_after, guard, refusal
 from vetline.rules.surroundings import function_around
 from vetline.semantics.scopes import own_nodes
 
@@ -154,6 +156,65 @@ def _measures(node: ast.AST) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if isinstance(node, ast.While) and site.finding.message.startswith("Nothing in this loop"):
+        yield from _counted(node, site)
+    elif isinstance(node, ast.While):
+        for compared in ast.walk(node.test):
+            if isinstance(compared, ast.Name) and isinstance(compared.ctx, ast.Load) and _is_limit(compared, node, site):
+                edit = guard(site, node, f"{compared.id} > {_MANY}", "too much")
+                if edit is not None:
+                    note = "What is more than ten thousand is refused: choose the limit that fits."
+                    yield Fix("Refuse more than 10,000", (edit,), Applicability.REVIEW, note)
+                return
+    else:
+        yield from _measured(site)
+
+
+_MANY = "10_000"
+
+
+def _is_limit(name: ast.Name, loop: ast.While, site: FixSite) -> bool:
+    """Tell whether a name in a loop's condition is what came in, rather than what is counted up to it from zero."""
+    stores = [node for node in ast.walk(ast.Module(loop.body, [])) if isinstance(node, ast.Name) and node.id == name.id]
+    counts_up = any(isinstance(site.parent_of(store), ast.AugAssign) for store in stores)
+    is_down = any(isinstance(one.op, ast.Sub) for one in ast.walk(ast.Module(loop.body, [])) if isinstance(one, ast.AugAssign))
+    return not counts_up or is_down
+
+
+def _counted(loop: ast.While, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that counts the variable of a loop's condition on."""
+    match loop.test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE()]):
+            change = f"{name} += 1"
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Gt() | ast.GtE()]):
+            change = f"{name} -= 1"
+        case _:
+            return
+    last = loop.body[-1]
+    edit = site.replace(last, change) if isinstance(last, ast.Pass) else add_after(site, last, change)
+    if edit is not None:
+        note = "The loop ends now; see that it is the right variable, and the right step."
+        yield Fix(f"Count `{name}` on", (edit,), Applicability.REVIEW, note)
+
+
+def _measured(site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that stops when more has been gathered than is to be expected."""
+    statement = site.enclosing_statement(site.node)
+    match statement:
+        case ast.AugAssign(target=ast.Name(id=name)):
+            test = f"len({name}) > 10 * 1024 * 1024"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend"))):
+            test = f"len({name}) > {_MANY}"
+        case _:
+            return
+    edit = add_compound_after(site, statement, f"if {test}:", refusal(site, "too much"))
+    if edit is not None:
+        note = "What is more is refused: choose the limit that fits."
+        yield Fix("Stop when it is too much", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET824",
     name="endless-loop-on-input",
@@ -162,15 +223,27 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Nothing in this loop changes what its condition looks at: once begun, it never ends.",
     bad=(
-        Example("""\
+        Example(
+            """\
 def fibonacci(n):
     a, b = 1, 1
     i = 2
     while i < n:
         a, b = b, a + b
     return b
-"""),
-        Example("""\
+""",
+            """\
+def fibonacci(n):
+    a, b = 1, 1
+    i = 2
+    while i < n:
+        a, b = b, a + b
+        i += 1
+    return b
+""",
+        ),
+        Example(
+            """\
 class Poller:
     def run(self, limit):
         tries = 0
@@ -178,8 +251,20 @@ class Poller:
             pass
         while tries <= limit:
             self.poll()
-"""),
-        Example("""\
+""",
+            """\
+class Poller:
+    def run(self, limit):
+        tries = 0
+        while tries <= limit and not self.stopped(limit):
+            pass
+        while tries <= limit:
+            self.poll()
+            tries += 1
+""",
+        ),
+        Example(
+            """\
 from flask import request
 
 
@@ -190,8 +275,24 @@ def collect():
         found.append(number * number)
         number += 1
     return str(found)
-"""),
-        Example("""\
+""",
+            """\
+from flask import abort, request
+
+
+def collect():
+    wanted = int(request.args['count'])
+    found, number = [], 0
+    if wanted > 10_000:
+        abort(400)
+    while number < wanted:
+        found.append(number * number)
+        number += 1
+    return str(found)
+""",
+        ),
+        Example(
+            """\
 import socket
 
 
@@ -203,15 +304,43 @@ def receive(connection: socket.socket):
             break
         data += chunk
     return data
-"""),
-        Example("""\
+""",
+            """\
+import socket
+
+
+def receive(connection: socket.socket):
+    data = b''
+    while True:
+        chunk = connection.recv(4096)
+        if not chunk:
+            break
+        data += chunk
+        if len(data) > 10 * 1024 * 1024:
+            raise ValueError("too much")
+    return data
+""",
+        ),
+        Example(
+            """\
 def read(stream):
     parts = []
     while chunk := stream.recv(1024):
         parts.append(chunk)
     return b''.join(parts)
-"""),
-        Example("""\
+""",
+            """\
+def read(stream):
+    parts = []
+    while chunk := stream.recv(1024):
+        parts.append(chunk)
+        if len(parts) > 10_000:
+            raise ValueError("too much")
+    return b''.join(parts)
+""",
+        ),
+        Example(
+            """\
 from django.http import JsonResponse
 
 
@@ -222,7 +351,23 @@ def series(request):
         values.append(n)
         n -= 1
     return JsonResponse({'values': values})
-"""),
+""",
+            """\
+from django.core.exceptions import SuspiciousOperation
+from django.http import JsonResponse
+
+
+def series(request):
+    n = int(request.GET['n'])
+    values = []
+    if n > 10_000:
+        raise SuspiciousOperation("too much")
+    while n > 0:
+        values.append(n)
+        n -= 1
+    return JsonResponse({'values': values})
+""",
+        ),
     ),
     good=(
         """\
@@ -304,5 +449,5 @@ def wait(event, done):
 """,
     ),
     check=check,
-    why_no_fix="What was meant to change in the loop, or how much is enough, isn't in the code.",
+    fix=fix,
 )

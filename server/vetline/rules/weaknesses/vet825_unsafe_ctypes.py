@@ -26,10 +26,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of, flows, of_labels
+from vetline.rules.surroundings import name_of
 
 _LABELS: Final = of_labels(Severity.HIGH, "remote", "upload", "model", response=Severity.HIGH, local=Severity.LOW)
 _COPYING: Final = ("ctypes.memmove", "ctypes.memset", "ctypes.string_at", "ctypes.wstring_at")
@@ -79,6 +81,27 @@ def _is_other_length(call: ast.Call, size: ast.expr, context: CheckContext) -> b
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    size = site.node
+    call = site.parent_of(size)
+    if not isinstance(call, ast.Call) or not isinstance(size, ast.expr) or size not in call.args or call.args[0] is size:
+        return
+    ctypes = site.use("ctypes")
+    texts = [site.text_of(argument) for argument in call.args]
+    match name_of(call.func), texts:
+        case "memmove" | "memcpy", [target, source, amount]:
+            limits = [amount, *([] if "len(" in amount else [f"len({source})"])]
+            if "len(" in amount:
+                limits.append(f"{ctypes}.sizeof({target})")
+        case "string_at" | "wstring_at", [source, amount]:
+            limits = [amount, f"{ctypes}.sizeof({source})"]
+        case _:
+            return
+    edit = site.replace(size, f"min({', '.join(limits)})")
+    note = "What is more than there is room for isn't copied."
+    yield Fix("Copy no more than there is", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET825",
     name="unsafe-ctypes",
@@ -112,7 +135,17 @@ def receive(connection: socket.socket, target):
     size = int(connection.recv(4))
     data = connection.recv(4096)
     ctypes.memmove(target, data, size)
-"""
+""",
+            """\
+import ctypes
+import socket
+
+
+def receive(connection: socket.socket, target):
+    size = int(connection.recv(4))
+    data = connection.recv(4096)
+    ctypes.memmove(target, data, min(size, len(data)))
+""",
         ),
         Example(
             """\
@@ -124,7 +157,17 @@ from django.http import HttpResponse
 def peek(request):
     count = int(request.GET['n'])
     return HttpResponse(ctypes.string_at(BUFFER, count))
-"""
+""",
+            """\
+import ctypes
+
+from django.http import HttpResponse
+
+
+def peek(request):
+    count = int(request.GET['n'])
+    return HttpResponse(ctypes.string_at(BUFFER, min(count, ctypes.sizeof(BUFFER))))
+""",
         ),
         Example(
             """\
@@ -135,7 +178,16 @@ buffer = ctypes.create_string_buffer(64)
 
 def fill(data):
     ctypes.memmove(buffer, data, len(data))
-"""
+""",
+            """\
+import ctypes
+
+buffer = ctypes.create_string_buffer(64)
+
+
+def fill(data):
+    ctypes.memmove(buffer, data, min(len(data), ctypes.sizeof(buffer)))
+""",
         ),
     ),
     good=(
@@ -182,5 +234,5 @@ library = ctypes.CDLL(ctypes.util.find_library('c'))
 """,
     ),
     check=check,
-    why_no_fix="Which library is meant, or how large the buffer is, isn't in the code.",
+    fix=fix,
 )

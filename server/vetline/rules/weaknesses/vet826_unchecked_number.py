@@ -29,9 +29,11 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.statements import guard
 from vetline.rules.surroundings import function_around, parents
 from vetline.semantics.scopes import Function, own_nodes
 
@@ -96,6 +98,14 @@ def _catches(handler: ast.ExceptHandler) -> bool:
     return bool(caught & {"Exception", "BaseException", "ZeroDivisionError", "ArithmeticError"})
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.BinOp(right=ast.Name(id=name)):
+            edit = guard(site, site.node, f"{name} == 0", f"{name} must not be 0")
+            if edit is not None:
+                yield Fix("Refuse 0", (edit,), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET826",
     name="unchecked-number",
@@ -104,14 +114,26 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="This number may be 0, and whoever sends it breaks off what follows: check it.",
     bad=(
-        Example("""\
+        Example(
+            """\
 from flask import request
 
 
 def share():
     parts = int(request.args['parts'])
     return str(100 / parts)
-"""),
+""",
+            """\
+from flask import abort, request
+
+
+def share():
+    parts = int(request.args['parts'])
+    if parts == 0:
+        abort(400)
+    return str(100 / parts)
+""",
+        ),
         Example(
             """\
 from django.http import JsonResponse
@@ -120,7 +142,18 @@ from django.http import JsonResponse
 def average(request):
     count = float(request.GET['count'])
     return JsonResponse({'average': TOTAL / count})
-"""
+""",
+            """\
+from django.core.exceptions import SuspiciousOperation
+from django.http import JsonResponse
+
+
+def average(request):
+    count = float(request.GET['count'])
+    if count == 0:
+        raise SuspiciousOperation("count must not be 0")
+    return JsonResponse({'average': TOTAL / count})
+""",
         ),
         Example(
             """\
@@ -132,7 +165,19 @@ app = FastAPI()
 @app.get('/pages')
 def pages(total: int, size: int):
     return total // size
-"""
+""",
+            """\
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+@app.get('/pages')
+def pages(total: int, size: int):
+    if size == 0:
+        raise HTTPException(400, "size must not be 0")
+    return total // size
+""",
         ),
         Example(
             """\
@@ -146,7 +191,21 @@ def divide(a, b):
 def view():
     left, right = int(request.json['left']), int(request.json['right'])
     return str(left / right)
-"""
+""",
+            """\
+from flask import abort, request
+
+
+def divide(a, b):
+    return a / b
+
+
+def view():
+    left, right = int(request.json['left']), int(request.json['right'])
+    if right == 0:
+        abort(400)
+    return str(left / right)
+""",
         ),
         Example(
             """\
@@ -157,7 +216,18 @@ class View(web.View):
     async def get(self):
         step = int(self.request.query['step'])
         return web.json_response(1000 % step)
-"""
+""",
+            """\
+from aiohttp import web
+
+
+class View(web.View):
+    async def get(self):
+        step = int(self.request.query['step'])
+        if step == 0:
+            raise web.HTTPBadRequest(reason="step must not be 0")
+        return web.json_response(1000 % step)
+""",
         ),
     ),
     good=(
@@ -214,5 +284,5 @@ def greet():
 """,
     ),
     check=check,
-    why_no_fix="What is to be answered, only its author knows.",
+    fix=fix,
 )

@@ -33,6 +33,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, is_check_name, words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.command_lines import words_of_command
+from vetline.rules.statements import compound
 from vetline.rules.surroundings import called_name, function_around, parents
 
 _QUESTION: Final = re.compile(r"_*(?:is|has|can|may|should)(?:_|(?=[A-Z]))")
@@ -111,14 +112,16 @@ def fix(site: FixSite) -> Iterator[Fix]:
     if not isinstance(call, ast.Call):
         return
     name = site.qualified_name(call.func) or ""
+    statement = site.enclosing_statement(call)
     if name == "subprocess.run":
         note = "It raises CalledProcessError when the tool refuses."
         yield Fix("Stop when the tool refuses", (site.set_keyword(call, "check", "True"),), Applicability.REVIEW, note)
-    elif not name.startswith(("subprocess.", "os.system")) and isinstance(site.parent_of(call), ast.Expr):
-        statement = site.enclosing_statement(call)
-        indent = " " * site.range_of(statement).start.column
-        text = f"if not {site.text_of(call)}:\n{indent}    raise PermissionError"
-        yield Fix("Stop when it says no", (site.replace(statement, text),), Applicability.REVIEW, "It raises where it went on.")
+    elif isinstance(site.parent_of(call), ast.Expr) and not name.startswith("subprocess."):
+        refuses = f"if {site.text_of(call)} != 0:" if name == "os.system" else f"if not {site.text_of(call)}:"
+        text = compound(site, statement, refuses, "raise PermissionError")
+        if text is not None:
+            title = "Stop when the tool refuses" if name == "os.system" else "Stop when it says no"
+            yield Fix(title, (site.replace(statement, text),), Applicability.REVIEW, "It raises where it went on.")
 
 
 RULE = Rule(
@@ -237,6 +240,15 @@ import os
 
 def check(file):
     os.system('sha256sum -c ' + file)
+    use(file)
+""",
+            """\
+import os
+
+
+def check(file):
+    if os.system('sha256sum -c ' + file) != 0:
+        raise PermissionError
     use(file)
 """,
         ),

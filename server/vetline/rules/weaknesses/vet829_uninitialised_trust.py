@@ -30,10 +30,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.statements import remove
+from vetline.rules.surroundings import name_of
 from vetline.semantics.scopes import Function, own_nodes, parameters
 
 _STATE: Final = (
@@ -120,6 +123,69 @@ def _is_read(node: ast.expr, context: CheckContext) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if isinstance(node, ast.Assign):
+        yield from _in_session(node, site)
+    elif isinstance(node, ast.Call):
+        yield from _compared_with_text(node, site)
+
+
+def _compared_with_text(call: ast.Call, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that takes only some texts of the environment for true."""
+    reader = call.args[0] if name_of(call.func) == "bool" and call.args else call
+    if not isinstance(reader, ast.Call) or not reader.args:
+        return
+    default = reader.args[1] if len(reader.args) > 1 else None
+    is_on = isinstance(default, ast.Constant) and default.value in (True, 1, "1", "true", "True")
+    read = f'{site.text_of(reader.func)}({site.text_of(reader.args[0])}, "{"true" if is_on else ""}")'
+    edit = site.replace(call, f'{read}.lower() in ("1", "true", "yes", "on")')
+    yield Fix("Compare it with what means yes", (edit,), Applicability.REVIEW, "Other texts, such as `false`, mean no.")
+
+
+def _in_session(assignment: ast.Assign, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that keeps in the session what one function writes into a variable of the module."""
+    function = site.enclosing_function(assignment)
+    target = assignment.targets[0]
+    if function is None or not isinstance(target, ast.Name):
+        return
+    name = target.id
+    imported = {one.partition(".")[0] for one in site.imports()}
+    if "flask" in imported:
+        session = site.use("flask", "session")
+    elif any(one.arg == "request" for one in parameters(function)) and not imported & {"aiohttp", "fastapi"}:
+        session = "request.session"
+    else:
+        return
+    key = name.lower().lstrip("_")
+    before = next(
+        (site.text_of(one.value) for one in site.top_level if _defines(one, name) and isinstance(one, ast.Assign)), ""
+    )
+    default = f", {before}" if before and before != "None" else ""
+    edits = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Global(names=[_]) if node.names == [name]:
+                edits.append(remove(site, node))
+            case ast.Global(names=names) if name in names:
+                others = ", ".join(one for one in names if one != name)
+                edits.append(site.replace(node, f"global {others}"))
+            case ast.Name(id=same, ctx=ast.Store()) if same == name:
+                edits.append(site.replace(node, f'{session}["{key}"]'))
+            case ast.Name(id=same, ctx=ast.Load()) if same == name:
+                edits.append(site.replace(node, f'{session}.get("{key}"{default})'))
+    ordered = tuple(sorted(edits, key=lambda edit: edit.range))
+    note = "What others read from the variable they have to read from the session."
+    yield Fix("Keep it in the session", ordered, Applicability.REVIEW, note)
+
+
+def _defines(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Constant()):
+            return target == name
+    return False
+
+
 RULE = Rule(
     id="VET829",
     name="uninitialised-trust",
@@ -138,7 +204,16 @@ def log_in(request):
     if check(request.POST['name'], request.POST['password']):
         HAS_ADMIN_ACCESS = True
     return HAS_ADMIN_ACCESS
-"""
+""",
+            """\
+HAS_ADMIN_ACCESS = False
+
+
+def log_in(request):
+    if check(request.POST['name'], request.POST['password']):
+        request.session["has_admin_access"] = True
+    return request.session.get("has_admin_access", False)
+""",
         ),
         Example(
             """\
@@ -155,18 +230,34 @@ def login():
     return 'ok'
 """
         ),
-        Example("""\
+        Example(
+            """\
 import os
 
 VERIFY_TLS = os.environ.get('VERIFY_TLS', True)
-"""),
-        Example("""\
+""",
+            """\
+import os
+
+VERIFY_TLS = os.environ.get('VERIFY_TLS', "true").lower() in ("1", "true", "yes", "on")
+""",
+        ),
+        Example(
+            """\
 import os
 
 
 class Settings:
     auth_required = bool(os.getenv('AUTH_REQUIRED'))
-"""),
+""",
+            """\
+import os
+
+
+class Settings:
+    auth_required = os.getenv('AUTH_REQUIRED', "").lower() in ("1", "true", "yes", "on")
+""",
+        ),
         Example(
             """\
 from aiohttp import web
@@ -225,5 +316,5 @@ def admins():
 """,
     ),
     check=check,
-    why_no_fix="Where the application keeps who somebody is isn't known here.",
+    fix=fix,
 )

@@ -28,9 +28,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.library_calls import calls_of, flag, is_of
+from vetline.rules.locals import origin_of
 
 _PACKAGES: Final = (
     "langchain",
@@ -119,6 +121,39 @@ def _runs_here(node: ast.expr, context: CheckContext) -> bool:
     return item is not None and item.constants == (False,)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    match node:
+        case ast.keyword(arg=str() as name) if name.startswith("allow_dangerous"):
+            call = site.parent_of(node)
+            if isinstance(call, ast.Call):
+                note = "The library refuses what takes it: give the agent tools that do one thing each."
+                yield Fix("Leave it off", (site.remove_argument(call, node),), Applicability.REVIEW, note)
+        case ast.keyword(arg="code_execution_config", value=value):
+            for inner in ast.walk(origin_of(value, site)):
+                match inner:
+                    case ast.Dict(keys=keys, values=values):
+                        for key, setting in zip(keys, values, strict=True):
+                            if isinstance(key, ast.Constant) and key.value == "use_docker":
+                                edit = site.replace(setting, "True")
+                                yield Fix("Run it in a container", (edit,), Applicability.REVIEW, "It takes Docker.")
+                                return
+        case ast.keyword(value=ast.List(elts=elts)) if any(isinstance(one, ast.Constant) and one.value == "*" for one in elts):
+            kept = ", ".join(site.text_of(one) for one in elts if not (isinstance(one, ast.Constant) and one.value == "*"))
+            edit = site.replace(node.value, f"[{kept}]")
+            yield Fix("Allow the default modules", (edit,), Applicability.REVIEW, "Name the modules that it needs.")
+        case ast.Assign(value=ast.Constant(value=True) as value):
+            yield Fix("Ask before", (site.replace(value, "False"),), Applicability.REVIEW, "Somebody has to confirm commands.")
+        case ast.expr():
+            match origin_of(node, site):
+                case ast.List(elts=elts) as listed if len(elts) > 1:
+                    risky = [one for one in elts if isinstance(one, ast.Constant) and str(one.value) in site.finding.message]
+                    kept = ", ".join(site.text_of(one) for one in elts if one not in risky)
+                    if risky:
+                        edit = site.replace(listed, f"[{kept}]")
+                        yield Fix("Take the tool out", (edit,), Applicability.REVIEW, "The agent does without it.")
+
+
 RULE = Rule(
     id="VET903",
     name="dangerous-agent-tool",
@@ -145,7 +180,13 @@ from langchain.agents import load_tools
 
 WANTED = ['wikipedia', 'terminal']
 tools = load_tools(WANTED, llm=llm)
-"""
+""",
+            """\
+from langchain.agents import load_tools
+
+WANTED = ['wikipedia']
+tools = load_tools(WANTED, llm=llm)
+""",
         ),
         Example(
             """\
@@ -161,27 +202,51 @@ from autogen import UserProxyAgent
 
 CONFIG = {"work_dir": "out", "use_docker": False}
 user = UserProxyAgent("user", code_execution_config=CONFIG)
-"""
+""",
+            """\
+from autogen import UserProxyAgent
+
+CONFIG = {"work_dir": "out", "use_docker": True}
+user = UserProxyAgent("user", code_execution_config=CONFIG)
+""",
         ),
         Example(
             """\
 from smolagents import CodeAgent
 
 agent = CodeAgent(tools=[], model=model, additional_authorized_imports=['*'])
-"""
+""",
+            """\
+from smolagents import CodeAgent
+
+agent = CodeAgent(tools=[], model=model, additional_authorized_imports=[])
+""",
         ),
-        Example("""\
+        Example(
+            """\
 from interpreter import interpreter
 
 interpreter.auto_run = True
 interpreter.chat(task)
-"""),
+""",
+            """\
+from interpreter import interpreter
+
+interpreter.auto_run = False
+interpreter.chat(task)
+""",
+        ),
         Example(
             """\
 from langchain_community.agent_toolkits.openapi.toolkit import RequestsToolkit
 
 toolkit = RequestsToolkit(requests_wrapper=wrapper, allow_dangerous_requests=True)
-"""
+""",
+            """\
+from langchain_community.agent_toolkits.openapi.toolkit import RequestsToolkit
+
+toolkit = RequestsToolkit(requests_wrapper=wrapper)
+""",
         ),
     ),
     good=(
@@ -226,5 +291,5 @@ def configure(parser):
 """,
     ),
     check=check,
-    why_no_fix="What the model is meant to do, and with which tools of its own, isn't in the code.",
+    fix=fix,
 )

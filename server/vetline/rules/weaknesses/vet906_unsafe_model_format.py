@@ -39,6 +39,8 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.library_calls import flag, is_of
 from vetline.rules.model_hub import PACKAGES
+from vetline.rules.statements import remove
+from vetline.rules.surroundings import name_of
 from vetline.syntax.calls import has_unpacking, keyword_of
 
 _KERAS: Final = ("keras", "tensorflow.keras", "tf_keras", "tensorflow.python.keras")
@@ -89,7 +91,11 @@ def fix(site: FixSite) -> Iterator[Fix]:
     call = node if isinstance(node, ast.Call) else site.parent_of(node)
     if not isinstance(call, ast.Call) or has_unpacking(call) or keyword_of(call, "pickle_module"):
         return
-    if isinstance(node, ast.Call) or (isinstance(node, ast.keyword) and node.arg == "weights_only"):
+    if name_of(call.func) == "enable_unsafe_deserialization":
+        if isinstance(statement := site.parent_of(call), ast.Expr):
+            note = "A file that needs code of its own no longer loads."
+            yield Fix("Keep the protection on", (remove(site, statement),), Applicability.REVIEW, note)
+    elif isinstance(node, ast.Call) or (isinstance(node, ast.keyword) and node.arg == "weights_only"):
         note = "A file with more than tensors and plain containers, such as a whole model, no longer loads."
         yield Fix("Load tensors only", (site.set_keyword(call, "weights_only", "True"),), Applicability.REVIEW, note)
     elif isinstance(node, ast.keyword) and node.arg == "use_safetensors":
@@ -194,11 +200,17 @@ from transformers import AutoModel
 model = AutoModel.from_pretrained('./own/model', use_safetensors=True)
 """,
         ),
-        Example("""\
+        Example(
+            """\
 import keras
 
 keras.config.enable_unsafe_deserialization()
-"""),
+""",
+            """\
+import keras
+
+""",
+        ),
     ),
     good=(
         """\

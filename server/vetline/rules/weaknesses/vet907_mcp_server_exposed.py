@@ -25,11 +25,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.library_calls import is_of
+from vetline.rules.weaknesses import vet709_bind_all_interfaces
 
 _PACKAGES: Final = ("mcp", "fastmcp")
 _HARMS: Final[Mapping[str, tuple[str, int, Severity]]] = {
@@ -76,6 +78,11 @@ def _is_tool(node: ast.AST, context: CheckContext) -> bool:
     return False
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    if "this machine can call" in site.finding.message and isinstance(site.node, ast.expr):
+        yield from vet709_bind_all_interfaces.listen_locally(site, site.node)
+
+
 RULE = Rule(
     id="VET907",
     name="mcp-server-exposed",
@@ -111,12 +118,20 @@ def read(path: str) -> str:
         return file.read()
 """
         ),
-        Example("""\
+        Example(
+            """\
 from fastmcp import FastMCP
 
 mcp = FastMCP('notes')
 mcp.run(transport='http', host='0.0.0.0', port=8000)
-"""),
+""",
+            """\
+from fastmcp import FastMCP
+
+mcp = FastMCP('notes')
+mcp.run(transport='http', host='127.0.0.1', port=8000)
+""",
+        ),
         Example(
             """\
 import httpx
@@ -129,7 +144,19 @@ mcp = FastMCP("web", host="0.0.0.0")
 async def fetch(url: str) -> str:
     async with httpx.AsyncClient() as client:
         return (await client.get(url)).text
-"""
+""",
+            """\
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("web", host="127.0.0.1")
+
+
+@mcp.tool(name="fetch")
+async def fetch(url: str) -> str:
+    async with httpx.AsyncClient() as client:
+        return (await client.get(url)).text
+""",
         ),
         Example(
             """\
@@ -202,5 +229,5 @@ def run(command):
 """,
     ),
     check=check,
-    why_no_fix="Which arguments are allowed isn't in the code.",
+    fix=fix,
 )

@@ -27,12 +27,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written, written_parts
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
+from vetline.rules.secrets.hiding import hide
 from vetline.rules.surroundings import called_name
 
 _PROMPTS: Final = frozenset({"prompt", "prompts", "conversation", "transcript"})
@@ -73,6 +75,24 @@ def _is_measure(argument: ast.AST, context: CheckContext) -> bool:
     return bool(words(*names_in(argument), *names_in(other)) & _COUNTS)
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.expr):
+        return
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        node = node.right
+    text = site.text_of(node)
+    call = site.parent_of(node)
+    if isinstance(call, ast.Call) and call.args[:1] == [node]:
+        edits = [site.replace(node, f'f"{{len({text})}} characters"')]
+    elif isinstance(call, ast.BinOp) and isinstance(call.op, ast.Add):
+        edits = [site.replace(node, f"str(len({text}))")]
+    else:
+        edits = hide(node, site, f"{{len({text})}}", f"len({text})")
+    if edits:
+        yield Fix("Log its length", tuple(edits), Applicability.SAFE)
+
+
 RULE = Rule(
     id="VET908",
     name="prompts-logged",
@@ -94,24 +114,57 @@ def ask(text):
     reply = OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
     logger.info("answer: %s", reply.choices[0].message.content)
     return reply
-"""
+""",
+            """\
+import logging
+
+from openai import OpenAI
+
+logger = logging.getLogger(__name__)
+
+
+def ask(text):
+    reply = OpenAI().chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+    logger.info("answer: %s", len(reply.choices[0].message.content))
+    return reply
+""",
         ),
-        Example("""\
+        Example(
+            """\
 import logging
 
 
 def send(prompt):
     logging.info(f'Sending prompt: {prompt}')
     return call(prompt)
-"""),
-        Example("""\
+""",
+            """\
+import logging
+
+
+def send(prompt):
+    logging.info(f'Sending prompt: {len(prompt)}')
+    return call(prompt)
+""",
+        ),
+        Example(
+            """\
 import logging
 
 
 class Bot:
     def say(self):
         logging.warning('No answer to %s', self.user_prompt)
-"""),
+""",
+            """\
+import logging
+
+
+class Bot:
+    def say(self):
+        logging.warning('No answer to %s', len(self.user_prompt))
+""",
+        ),
         Example(
             """\
 from loguru import logger
@@ -120,7 +173,15 @@ from loguru import logger
 def chat(llm, question):
     answer = llm.invoke(question)
     logger.info(answer)
-"""
+""",
+            """\
+from loguru import logger
+
+
+def chat(llm, question):
+    answer = llm.invoke(question)
+    logger.info(f"{len(answer)} characters")
+""",
         ),
         Example(
             """\
@@ -134,7 +195,19 @@ log = logging.getLogger('bot')
 def ask(text):
     message = anthropic.Anthropic().messages.create(model='claude', max_tokens=9, messages=[])
     log.error('odd answer ' + message.content[0].text)
-"""
+""",
+            """\
+import logging
+
+import anthropic
+
+log = logging.getLogger('bot')
+
+
+def ask(text):
+    message = anthropic.Anthropic().messages.create(model='claude', max_tokens=9, messages=[])
+    log.error('odd answer ' + str(len(message.content[0].text)))
+""",
         ),
     ),
     good=(
@@ -189,5 +262,5 @@ def start(model):
 """,
     ),
     check=check,
-    why_no_fix="What of it is needed in the log, only its author knows.",
+    fix=fix,
 )
