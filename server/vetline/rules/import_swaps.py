@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vetline.core.edit import TextEdit
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
+from vetline.rules.statements import remove
+from vetline.semantics.scopes import uses_of
 
 Import = ast.Import | ast.ImportFrom
 
@@ -62,6 +64,20 @@ def _longest(node: ast.expr, names: list[str], site: FixSite) -> ast.expr:
             return node
         node = parent
     return node
+
+
+def remove_unused(site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that takes an import out which nothing in the file uses."""
+    statement = site.node
+    if not isinstance(statement, Import) or site.mentions(r"\b__all__\b"):
+        return
+    for alias in statement.names:
+        reference = alias.asname or alias.name.partition(".")[0]
+        imported = Imported(statement, alias, reference, is_module=isinstance(statement, ast.Import))
+        stores = uses_of(reference.partition(".")[0], site.statements).stores
+        if reference == "*" or references_to(imported, site) or stores != [statement]:
+            return
+    yield Fix("Take out the unused import", (remove(site, statement),), Applicability.SAFE)
 
 
 def swap(site: FixSite, module: str, other: str, names: frozenset[str]) -> list[TextEdit] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
 from vetline.rules.statements import indentation
 
@@ -31,28 +31,35 @@ def logger_of(site: FixSite) -> str | None:
 
 
 def log_error(site: FixSite, handler: ast.ExceptHandler) -> Iterator[Fix]:
-    """Yield the fix that logs the error where an exception handler does nothing but ``pass`` or ``continue``.
+    """Yield the fixes that log the error where an exception handler does nothing but ``pass`` or ``continue``.
 
-    It is safe where the file logs already; elsewhere, what is logged may be written to the standard error stream.
+    At the level for debugging, nobody sees it who doesn't ask; at that for errors, it may be more than somebody expects.
     """
     match handler.body:
         case [ast.Pass() | ast.Continue() as idle]:
             pass
         case _:
             return
-    known = logger_of(site)
-    logger = known or f"{site.use('logging')}.getLogger(__name__)"
+    logger = logger_of(site) or f"{site.use('logging')}.getLogger(__name__)"
     function = site.enclosing_function(handler)
-    where = f" in {function.name}" if function is not None else ""
-    call = f'{logger}.exception("Ignored an error{where}")'
+    message = '"Ignored an error"' if function is None else f'"Ignored an error in {function.name}"'
+    debug = f"{logger}.debug({message}, exc_info=True)"
+    if is_loguru(site):
+        debug = f"{logger}.opt(exception=True).debug({message})"
+    yield Fix("Log the error for debugging", (_logging(idle, debug, site),), Applicability.SAFE)
+    note = "Where the program doesn't set up logging, the error goes to the standard error stream."
+    edit = _logging(idle, f"{logger}.exception({message})", site)
+    yield Fix("Log the error", (edit,), Applicability.REVIEW, note)
+
+
+def is_loguru(site: FixSite) -> bool:
+    """Tell whether the file's logger is Loguru's, which takes other arguments."""
+    return any(name.partition(".")[0] == "loguru" for name in site.imports())
+
+
+def _logging(idle: ast.stmt, call: str, site: FixSite) -> TextEdit:
     if isinstance(idle, ast.Pass):
-        edit = site.replace(idle, call)
-    else:
-        indent = indentation(idle, site)
-        separator = "; " if indent is None else f"{site.newline}{indent}"
-        edit = site.insert(site.range_of(idle).start, f"{call}{separator}")
-    if known is not None:
-        yield Fix("Log the error", (edit,), Applicability.SAFE)
-    else:
-        note = "Where the program doesn't set up logging, the error goes to the standard error stream."
-        yield Fix("Log the error", (edit,), Applicability.REVIEW, note)
+        return site.replace(idle, call)
+    indent = indentation(idle, site)
+    separator = "; " if indent is None else f"{site.newline}{indent}"
+    return site.insert(site.range_of(idle).start, f"{call}{separator}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
-from vetline.rules.import_swaps import imports_of, references_to
+from vetline.rules.import_swaps import imports_of, references_to, remove_unused
 from vetline.rules.statements import remove
 
 PICKLES = frozenset("pickle cPickle _pickle dill cloudpickle marshal".split())
@@ -34,18 +34,12 @@ def store_as_json(site: FixSite) -> Iterator[Fix]:
 
 def import_json(site: FixSite) -> Iterator[Fix]:
     """Yield the fix for an import: to take it out if nothing uses it, or to store data as JSON."""
-    statement = site.node
-    match statement:
-        case ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=str() as module):
-            pass
-        case _:
-            return
-    found = [imported for imported in imports_of(module, site) if imported.statement is statement]
-    if found and not any(references_to(imported, site) for imported in found) and not site.mentions(r"\b__all__\b"):
-        if isinstance(statement, ast.Import) or len(statement.names) == len(found):
-            yield Fix("Take out the unused import", (remove(site, statement),), Applicability.SAFE)
-    elif module in PICKLES and (edits := _all_as_json(module, site)):
-        yield Fix("Store data as JSON", tuple(edits), Applicability.REVIEW, _NOTE)
+    unused = list(remove_unused(site))
+    yield from unused
+    match site.node:
+        case ast.Import(names=[ast.alias(name=module)]) | ast.ImportFrom(module=str() as module) if not unused:
+            if module in PICKLES and (edits := _all_as_json(module, site)):
+                yield Fix("Store data as JSON", tuple(edits), Applicability.REVIEW, _NOTE)
 
 
 def _all_as_json(module: str, site: FixSite) -> list[TextEdit]:

@@ -12,6 +12,7 @@ from vetline.rules.access import PERMISSION, is_check_name, words
 from vetline.rules.base import CheckContext, FixSite
 from vetline.rules.purpose import names_in
 from vetline.rules.surroundings import name_of, text_of_constant
+from vetline.rules.web import WEB_MODULES
 from vetline.semantics.scopes import Function, parameters
 
 _VERBS: Final = frozenset({"get", "post", "put", "patch", "delete"})
@@ -177,6 +178,14 @@ def decorated(context: CheckContext) -> Iterator[Function]:
     for node in context.walk(ast.FunctionDef, ast.AsyncFunctionDef):
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         yield node
+
+
+def is_flask(site: FixSite) -> bool:
+    """Tell whether the code is a Flask application's: it imports Flask, or, without any import, looks like it."""
+    imported = {name.partition(".")[0] for name in site.imports()}
+    if imported & {"flask", "quart"}:
+        return True
+    return not imported & WEB_MODULES and site.mentions(r"@\w+\.route\(|\brequest\.(?:form|args|values)\b")
 
 
 def session_key(site: FixSite) -> str:

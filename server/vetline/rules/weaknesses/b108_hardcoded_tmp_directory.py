@@ -25,10 +25,33 @@ In a container where no other account exists, and where the path is only named, 
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    match = _SHARED.fullmatch(node.value)
+    if match is None or isinstance(site.parent_of(node), ast.JoinedStr):
+        return
+    folder = f"{site.use('tempfile')}.mkdtemp()"
+    quote = site.text_of(node)[-1]
+    new = f"{site.use('os')}.path.join({folder}, {quote}{match[1]}{quote})" if match[1] else folder
+    note = "The path is another one at each run: hand it to those who need it, and remove the folder in the end."
+    yield Fix("Use a private folder", (site.replace(node, new),), Applicability.REVIEW, note)
+
+
+_SHARED = re.compile(r"/(?:tmp|var/tmp|dev/shm)/?([^'\"\\]*)")
+
 
 RULE = Rule(
     id="B108",
@@ -38,13 +61,23 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="Another user can predict this path and plant a link or a file there first; use `tempfile`.",
     bad=(
-        Example("with open('/tmp/report.csv', 'w') as report:\n    report.write(rows)\n"),
-        Example("UPLOADS = '/var/tmp/uploads'\n"),
+        Example(
+            "with open('/tmp/report.csv', 'w') as report:\n    report.write(rows)\n",
+            (
+                "import os\nimport tempfile\n\n"
+                "with open(os.path.join(tempfile.mkdtemp(), 'report.csv'), 'w') as report:\n"
+                "    report.write(rows)\n"
+            ),
+        ),
+        Example(
+            "UPLOADS = '/var/tmp/uploads'\n",
+            "import os\nimport tempfile\n\nUPLOADS = os.path.join(tempfile.mkdtemp(), 'uploads')\n",
+        ),
     ),
     good=(
         "import tempfile\n\nwith tempfile.NamedTemporaryFile('w', suffix='.csv') as report:\n    report.write(rows)\n",
         "import tempfile\n\nwith tempfile.TemporaryDirectory() as uploads:\n    receive(uploads)\n",
     ),
-    why_no_fix="Another program may expect the file at this path, and how long it must live isn't in the code.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -64,14 +64,14 @@ RULE = Rule(
             "try:\n    send(receipt)\nexcept Exception:\n    pass\n",
             (
                 "import logging\n\ntry:\n    send(receipt)\nexcept Exception:\n"
-                '    logging.getLogger(__name__).exception("Ignored an error")\n'
+                '    logging.getLogger(__name__).debug("Ignored an error", exc_info=True)\n'
             ),
         ),
         Example(
             "try:\n    check_signature(message)\nexcept:  # some have none\n    pass\n",
             (
                 "import logging\n\ntry:\n    check_signature(message)\nexcept:  # some have none\n"
-                '    logging.getLogger(__name__).exception("Ignored an error")\n'
+                '    logging.getLogger(__name__).debug("Ignored an error", exc_info=True)\n'
             ),
         ),
         Example(
@@ -80,7 +80,7 @@ RULE = Rule(
             (
                 "import logging\n\n\ndef may_read(user, token):\n    claims = None\n    try:\n"
                 "        claims = verify_token(token)\n    except Exception:\n"
-                '        logging.getLogger(__name__).exception("Ignored an error in may_read")\n'
+                '        logging.getLogger(__name__).debug("Ignored an error in may_read", exc_info=True)\n'
                 "    return claims or user.claims\n"
             ),
         ),

@@ -61,7 +61,8 @@ RULE = Rule(
             "for row in rows:\n    try:\n        store(parse(row))\n    except Exception:\n        continue\n",
             (
                 "import logging\n\nfor row in rows:\n    try:\n        store(parse(row))\n"
-                '    except Exception:\n        logging.getLogger(__name__).exception("Ignored an error")\n'
+                "    except Exception:\n"
+                '        logging.getLogger(__name__).debug("Ignored an error", exc_info=True)\n'
                 "        continue\n"
             ),
         ),
@@ -69,7 +70,8 @@ RULE = Rule(
             "while queue:\n    try:\n        scan(queue.pop())\n    except:\n        continue\n",
             (
                 "import logging\n\nwhile queue:\n    try:\n        scan(queue.pop())\n    except:\n"
-                '        logging.getLogger(__name__).exception("Ignored an error")\n        continue\n'
+                '        logging.getLogger(__name__).debug("Ignored an error", exc_info=True)\n'
+                "        continue\n"
             ),
         ),
     ),

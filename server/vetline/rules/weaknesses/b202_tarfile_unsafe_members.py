@@ -25,10 +25,19 @@ reported as well, though `zipfile` drops leading slashes and `..` itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.superseded import left_to_vetline
+from vetline.rules.weaknesses import vet202_archive_extraction
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet202_archive_extraction.fix(site)
+
 
 RULE = Rule(
     id="B202",
@@ -38,14 +47,23 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message='The archive\'s member names decide where this writes; extract with `filter="data"`.',
     bad=(
-        Example("import tarfile\n\nwith tarfile.open(path) as archive:\n    archive.extractall(target)\n"),
-        Example("import tarfile\n\ntarfile.open(path).extractall(path=target, members=wanted)\n"),
-        Example("import tarfile\n\ntarfile.open(path).extractall(target, filter='fully_trusted')\n"),
+        Example(
+            "import tarfile\n\nwith tarfile.open(path) as archive:\n    archive.extractall(target)\n",
+            ('import tarfile\n\nwith tarfile.open(path) as archive:\n    archive.extractall(target, filter="data")\n'),
+        ),
+        Example(
+            "import tarfile\n\ntarfile.open(path).extractall(path=target, members=wanted)\n",
+            'import tarfile\n\ntarfile.open(path).extractall(path=target, members=wanted, filter="data")\n',
+        ),
+        Example(
+            "import tarfile\n\ntarfile.open(path).extractall(target, filter='fully_trusted')\n",
+            'import tarfile\n\ntarfile.open(path).extractall(target, filter="data")\n',
+        ),
     ),
     good=(
         "import tarfile\n\nwith tarfile.open(path) as archive:\n    archive.extractall(target, filter='data')\n",
         "import shutil\n\nshutil.unpack_archive(path, target, format='gztar', filter='data')\n",
     ),
-    why_no_fix="The filter refuses devices and links that lead out, which some archives need, and old Pythons lack it.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -23,10 +23,19 @@ For a constant string of your own, and for the output of a sanitizer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.markup import formatted
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from formatted(site)
+
 
 RULE = Rule(
     id="B308",
@@ -36,8 +45,20 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="`mark_safe` turns off escaping: user input in this string becomes HTML. Use `format_html`.",
     bad=(
-        Example("from django.utils.safestring import mark_safe\n\nlabel = mark_safe(f'<b>{user.name}</b>')\n"),
-        Example("from django.utils import safestring\n\n\ndef body(comment):\n    return safestring.mark_safe(comment.text)\n"),
+        Example(
+            "from django.utils.safestring import mark_safe\n\nlabel = mark_safe(f'<b>{user.name}</b>')\n",
+            (
+                "from django.utils.html import format_html\nfrom django.utils.safestring import mark_safe\n\n"
+                "label = format_html('<b>{}</b>', user.name)\n"
+            ),
+        ),
+        Example(
+            ("from django.utils import safestring\n\n\ndef body(comment):\n    return safestring.mark_safe(comment.text)\n"),
+            (
+                "from django.utils import safestring\nfrom django.utils.html import escape\n\n\n"
+                "def body(comment):\n    return escape(comment.text)\n"
+            ),
+        ),
     ),
     good=(
         "from django.utils.html import format_html\n\nlabel = format_html('<b>{}</b>', user.name)\n",
@@ -46,6 +67,6 @@ RULE = Rule(
             "items = format_html_join('', '<li>{}</li>', ((name,) for name in names))\n"
         ),
     ),
-    why_no_fix="Which parts of the string are markup and which are data can't be told from the call.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -35,10 +35,19 @@ For a device that knows nothing else, on a network that nobody else reaches.  Ba
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B401",
@@ -48,13 +57,13 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing telnetlib is harmless, but Telnet sends passwords in clear text: connect by SSH.",
     bad=(
-        Example("import telnetlib\n"),
-        Example("from telnetlib import Telnet\n"),
+        Example("import telnetlib\n", ""),
+        Example("from telnetlib import Telnet\n", ""),
     ),
     good=(
         "import paramiko\n",
         "from netmiko import ConnectHandler\n",
     ),
-    why_no_fix="SSH needs another library, other credentials and a server that speaks it.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -32,10 +32,19 @@ If you use `FTP_TLS` as above, or fetch public files whose signature or hash you
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
 from vetline.rules.superseded import left_to_vetline
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B402",
@@ -45,13 +54,13 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing ftplib is harmless, but plain FTP sends passwords in clear text: use SFTP or FTP_TLS.",
     bad=(
-        Example("import ftplib\n"),
-        Example("from ftplib import FTP\n"),
+        Example("import ftplib\n", ""),
+        Example("from ftplib import FTP\n", ""),
     ),
     good=(
         "import paramiko\n",
         "from asyncssh import connect\n",
     ),
-    why_no_fix="An import alone is no weakness, and the protocol must be one that the server speaks.",
+    fix=fix,
     matters=left_to_vetline,
 )

@@ -28,9 +28,18 @@ Nearly always: `subprocess` is the right module for starting programs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B404",
@@ -40,12 +49,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing subprocess is harmless; pass commands as lists, without a shell.",
     bad=(
-        Example("import subprocess\n"),
-        Example("from subprocess import check_output, run\n"),
+        Example("import subprocess\n", ""),
+        Example("from subprocess import check_output, run\n", ""),
     ),
     good=(
         "import shutil\n",
         "from pathlib import Path\n",
     ),
-    why_no_fix="An import alone is no weakness; there is nothing to repair in it.",
+    fix=fix,
 )

@@ -27,9 +27,18 @@ After `monkey_patch()`, or when both ends are yours and nobody else reaches them
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B411",
@@ -39,12 +48,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing xmlrpc is harmless; before it parses others' XML, call defusedxml.xmlrpc.monkey_patch().",
     bad=(
-        Example("import xmlrpc.client\n"),
-        Example("from xmlrpc.server import SimpleXMLRPCServer\n"),
+        Example("import xmlrpc.client\n", ""),
+        Example("from xmlrpc.server import SimpleXMLRPCServer\n", ""),
     ),
     good=(
         "from defusedxml.xmlrpc import monkey_patch\n\nmonkey_patch()\n",
         "import requests\n\nanswer = requests.post(url, json=call, timeout=10).json()\n",
     ),
-    why_no_fix="The patch must run before the first call, which may be in another file; and defusedxml has to be installed.",
+    fix=fix,
 )

@@ -28,9 +28,18 @@ If the web server drops the `Proxy` header, or the application sends no requests
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B412",
@@ -40,13 +49,13 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="By itself this is harmless, but under CGI visitors can set HTTP_PROXY: serve the application as WSGI.",
     bad=(
-        Example("from wsgiref.handlers import CGIHandler\n"),
+        Example("from wsgiref.handlers import CGIHandler\n", ""),
         Example("import wsgiref.handlers\n\nwsgiref.handlers.CGIHandler().run(app)\n"),
-        Example("from twisted.web.twcgi import CGIScript\n"),
+        Example("from twisted.web.twcgi import CGIScript\n", ""),
     ),
     good=(
         'from waitress import serve\n\nserve(app, listen="127.0.0.1:8080")\n',
         "from twisted.web.wsgi import WSGIResource\n",
     ),
-    why_no_fix="How the application is served is decided outside this file.",
+    fix=fix,
 )

@@ -32,10 +32,26 @@ If `pycryptodome` is what your requirements name.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
-from vetline.rules.weaknesses.vet515_abandoned_crypto import is_abandoned
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
+from vetline.rules.weaknesses.vet515_abandoned_crypto import complaint, is_abandoned
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    unused = list(remove_unused(site))
+    yield from unused
+    match site.node:
+        case ast.ImportFrom(module=str() as module) if not unused and not complaint(site.node):
+            text = site.text_of(site.node).replace(module, f"Cryptodome{module.removeprefix('Crypto')}", 1)
+            note = "It takes the package pycryptodomex, which has all that PyCrypto had."
+            yield Fix("Import it from pycryptodomex", (site.replace(site.node, text),), Applicability.REVIEW, note)
+
 
 RULE = Rule(
     id="B413",
@@ -45,14 +61,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Make sure that this `Crypto` is PyCryptodome, not the abandoned PyCrypto; or use `cryptography`.",
     bad=(
-        Example("from Crypto.Cipher import AES\n"),
-        Example("import Crypto.Random\n"),
-        Example("from Crypto import Hash\n"),
+        Example("from Crypto.Cipher import AES\n", ""),
+        Example("import Crypto.Random\n", ""),
+        Example("from Crypto import Hash\n", ""),
     ),
     good=(
         "from cryptography.fernet import Fernet\n",
         "from Cryptodome.Cipher import AES\n",
     ),
-    why_no_fix="Which package is installed isn't visible here, and another library reads the stored data differently.",
+    fix=fix,
     matters=is_abandoned,
 )

@@ -27,9 +27,18 @@ On a management network of its own, with long random passwords, for machines wit
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.import_swaps import remove_unused
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from remove_unused(site)
+
 
 RULE = Rule(
     id="B415",
@@ -39,12 +48,12 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing pyghmi is harmless, but IPMI leaks password hashes: use Redfish, or isolate the network.",
     bad=(
-        Example("import pyghmi\n"),
-        Example("from pyghmi.ipmi import command\n"),
+        Example("import pyghmi\n", ""),
+        Example("from pyghmi.ipmi import command\n", ""),
     ),
     good=(
         "import redfish\n",
         "from sushy import Sushy\n",
     ),
-    why_no_fix="Redfish needs another library, and a controller that offers it.",
+    fix=fix,
 )

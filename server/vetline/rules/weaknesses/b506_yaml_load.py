@@ -52,6 +52,11 @@ def fix(site: FixSite) -> Iterator[Fix]:
         title, edits = "Load with yaml.safe_load", [site.call_instead(call.func, "yaml", "safe_load")]
         if loader is not None:
             edits.append(site.remove_argument(call, loader))
+    elif name == "yaml.BaseLoader" and loader is not None:
+        edits = [site.call_instead(call.func, "yaml", "safe_load"), site.remove_argument(call, loader)]
+        note = "Numbers, dates and the like come as such; all was text before, which is no danger."
+        yield Fix("Load with yaml.safe_load", tuple(edits), Applicability.REVIEW, note)
+        return
     else:  # a loader of one's own knows tags that the safe one doesn't
         return
     # Constructors are registered with the loaders that aren't safe, unless one says otherwise.

@@ -26,10 +26,19 @@ When all that was put in is escaped or cleaned.  Bandit follows simple assignmen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.markup import formatted
 from vetline.rules.web import may_hold_others_markup
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from formatted(site)
+
 
 RULE = Rule(
     id="B703",
@@ -39,14 +48,32 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Unescaped values may get into the page here: build this with `format_html`.",
     bad=(
-        Example('from django.utils.safestring import mark_safe\n\nbadge = mark_safe(f"<b>{user.name}</b>")\n'),
-        Example("from django.utils import safestring\n\n\ndef show(comment):\n    return safestring.mark_safe(comment)\n"),
-        Example("from django.utils.safestring import SafeString\n\nlink = SafeString(\"<a href='%s'>\" % url)\n"),
+        Example(
+            'from django.utils.safestring import mark_safe\n\nbadge = mark_safe(f"<b>{user.name}</b>")\n',
+            (
+                "from django.utils.html import format_html\nfrom django.utils.safestring import mark_safe\n\n"
+                'badge = format_html("<b>{}</b>", user.name)\n'
+            ),
+        ),
+        Example(
+            ("from django.utils import safestring\n\n\ndef show(comment):\n    return safestring.mark_safe(comment)\n"),
+            (
+                "from django.utils import safestring\nfrom django.utils.html import escape\n\n\n"
+                "def show(comment):\n    return escape(comment)\n"
+            ),
+        ),
+        Example(
+            "from django.utils.safestring import SafeString\n\nlink = SafeString(\"<a href='%s'>\" % url)\n",
+            (
+                "from django.utils.html import format_html\nfrom django.utils.safestring import SafeString\n\n"
+                "link = format_html(\"<a href='{}'>\", url)\n"
+            ),
+        ),
     ),
     good=(
         'from django.utils.html import format_html\n\nbadge = format_html("<b>{}</b>", user.name)\n',
         'from django.utils.safestring import mark_safe\n\nrule = mark_safe("<hr>")\n',
     ),
-    why_no_fix="Which parts are markup and which are text to escape, only the author knows.",
+    fix=fix,
     matters=may_hold_others_markup,
 )

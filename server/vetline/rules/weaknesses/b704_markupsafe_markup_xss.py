@@ -26,10 +26,19 @@ For HTML that was cleaned just before, for example by nh3.  Bandit can be told o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.markup import formatted
 from vetline.rules.web import may_hold_others_markup
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from formatted(site)
+
 
 RULE = Rule(
     id="B704",
@@ -39,14 +48,23 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message='Nothing in here gets escaped: write `Markup("<b>{}</b>").format(value)` instead.',
     bad=(
-        Example('from markupsafe import Markup\n\nbadge = Markup(f"<b>{user.name}</b>")\n'),
-        Example('import markupsafe\n\nbadge = markupsafe.Markup("<b>%s</b>" % user.name)\n'),
-        Example('import flask\n\nbadge = flask.Markup("<b>" + user.name + "</b>")\n'),
+        Example(
+            'from markupsafe import Markup\n\nbadge = Markup(f"<b>{user.name}</b>")\n',
+            'from markupsafe import Markup\n\nbadge = Markup("<b>{}</b>").format(user.name)\n',
+        ),
+        Example(
+            'import markupsafe\n\nbadge = markupsafe.Markup("<b>%s</b>" % user.name)\n',
+            'import markupsafe\n\nbadge = markupsafe.Markup("<b>{}</b>").format(user.name)\n',
+        ),
+        Example(
+            'import flask\n\nbadge = flask.Markup("<b>" + user.name + "</b>")\n',
+            'import flask\n\nbadge = flask.Markup("<b>{}</b>").format(user.name)\n',
+        ),
     ),
     good=(
         'from markupsafe import Markup\n\nbadge = Markup("<b>{}</b>").format(user.name)\n',
         "from markupsafe import escape\n\nname = escape(user.name)\n",
     ),
-    why_no_fix="Which parts are markup and which are text to escape, only the author knows.",
+    fix=fix,
     matters=may_hold_others_markup,
 )

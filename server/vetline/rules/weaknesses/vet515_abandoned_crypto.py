@@ -26,8 +26,10 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.import_swaps import imports_of, references_to, remove_unused
 
 _GONE = {
     "md5": "`md5` is gone since Python 3, and broken. Use `hashlib.sha256`.",
@@ -45,7 +47,7 @@ _GONE = {
 
 def check(context: CheckContext) -> Iterator[Match]:
     for node in context.walk(ast.Import, ast.ImportFrom):
-        if message := _complaint(node):
+        if message := complaint(node):
             yield Match(node, message)
 
     if context.imports() & _PACKAGES:
@@ -61,10 +63,11 @@ _PACKAGES = frozenset({"Crypto", "Crypto.Cipher", "Crypto.Util"})
 def is_abandoned(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether an import that Bandit reports is of something that only the abandoned package has."""
     del context
-    return bool(_complaint(node))
+    return bool(complaint(node))
 
 
-def _complaint(node: ast.AST) -> str:
+def complaint(node: ast.AST) -> str:
+    """Return what is wrong with an import; empty if nothing is."""
     match node:
         case ast.Import(names=names):
             found = [alias.name for alias in names]
@@ -73,6 +76,28 @@ def _complaint(node: ast.AST) -> str:
         case _:
             return ""
     return next((_GONE[name] for name in found if name in _GONE), "")
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    match site.node:
+        case ast.Import(names=[ast.alias(name="md5" | "sha" as module)]):
+            yield from _with_hashlib(module, site)
+        case _:
+            yield from remove_unused(site)
+
+
+def _with_hashlib(module: str, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix for a module of Python 2 that had one hash."""
+    edits = []
+    for imported in imports_of(module, site):
+        for reference in references_to(imported, site):
+            attribute = site.parent_of(reference)
+            if not isinstance(attribute, ast.Attribute) or attribute.attr not in ("new", module):
+                return
+            edits.append(site.replace(attribute, "hashlib.sha256"))
+        edits.append(site.replace(imported.statement, "import hashlib"))
+    note = "The digest is longer, and another one: what is stored already no longer matches."
+    yield Fix("Use SHA-256", tuple(sorted(edits, key=lambda edit: edit.range)), Applicability.REVIEW, note)
 
 
 RULE = Rule(
@@ -86,7 +111,10 @@ RULE = Rule(
         Example("from Crypto.Cipher import XOR\n\nbox = XOR.new(key)\n"),
         Example("from Crypto.Util.randpool import RandomPool\n\npool = RandomPool()\n"),
         Example("import crypt\n\nstored = crypt.crypt(word, crypt.mksalt())\n"),
-        Example("def digest(data):\n    import md5\n\n    return md5.new(data).hexdigest()\n"),
+        Example(
+            "def digest(data):\n    import md5\n\n    return md5.new(data).hexdigest()\n",
+            "def digest(data):\n    import hashlib\n\n    return hashlib.sha256(data).hexdigest()\n",
+        ),
         Example("try:\n    import M2Crypto\nexcept ImportError:\n    M2Crypto = None\n"),
     ),
     good=(
@@ -97,6 +125,6 @@ RULE = Rule(
         "from Cryptodome.Random import get_random_bytes\n",
     ),
     check=check,
-    why_no_fix="What stands in its place depends on what it is used for, and data that is stored may need the old one.",
+    fix=fix,
     supersedes=frozenset({"B413"}),
 )

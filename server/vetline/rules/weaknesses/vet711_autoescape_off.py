@@ -164,7 +164,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     note = "What the code has escaped by hand is escaped twice now, and markup that is passed on purpose has to be a Markup."
     match node:
-        case ast.Call(func=callee) if (site.qualified_name(callee) or "").startswith("jinja2."):
+        case ast.Call(func=callee) if (site.qualified_name(callee) or "").startswith(("jinja2.", "Environment")):
             name = site.qualified_name(callee) or ""
             present = keyword_of(node, "autoescape")
             if present is not None and not isinstance(present.value, ast.Constant):

@@ -37,7 +37,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
 from vetline.rules.base import CheckContext, Comparison, Example, FixSite, Match, Note, Rule
 from vetline.rules.building import written
-from vetline.rules.routes import Route, asks_who, decorated, is_guard, is_guarded, route_of, session_key
+from vetline.rules.routes import Route, asks_who, decorated, is_flask, is_guard, is_guarded, route_of, session_key
 from vetline.rules.statements import add_compound_before, indentation
 from vetline.rules.surroundings import called_name, name_of
 from vetline.semantics.scopes import Function, default_in, own_nodes, parameters
@@ -172,7 +172,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
         name = site.use("flask_login", "login_required")
     if name is not None:
         yield _decorated(name, function, indent, note, site)
-    elif "flask" in imported and (first := _first_of(function)) is not None:
+    elif is_flask(site) and (first := _first_of(function)) is not None:
         key = session_key(site)
         test = f'if "{key}" not in {site.use("flask", "session")}:'
         edit = add_compound_before(site, first, test, f"{site.use('flask', 'abort')}(401)")

@@ -36,7 +36,7 @@ from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
 from vetline.rules.purpose import names_in
-from vetline.rules.routes import is_guarded, session_key
+from vetline.rules.routes import is_flask, is_guarded, session_key
 from vetline.rules.statements import add_compound_after, add_compound_before
 from vetline.rules.surroundings import calls_named, function_around, name_of
 from vetline.semantics.scopes import Function, parameters
@@ -114,6 +114,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
         return
     imported = {name.partition(".")[0] for name in site.imports()}
     function = site.enclosing_function(call)
+    if function is not None and words(*names_in(function)) & {"password", "passwd"}:
+        return  # that asks who somebody is
     takes_request = function is not None and any(one.arg == "request" for one in parameters(function))
     if (
         "django" in imported
@@ -121,11 +123,11 @@ def fix(site: FixSite) -> Iterator[Fix]:
         and name_of(call.func) in ("get", "get_object_or_404", "filter_by", "first_or_404")
     ):
         note = "The field that says whose the object is may have another name than `owner`."
-        edit = site.append_argument(call, "owner=request.user")
-        yield Fix("Look among the visitor's own", (edit,), Applicability.REVIEW, note)
+        narrowed = site.append_argument(call, "owner=request.user")
+        yield Fix("Look among the visitor's own", (narrowed,), Applicability.REVIEW, note)
     elif (person := _person_in(function)) is not None and function is not None:
         yield from _compared(person, imported, site)
-    elif "flask" in imported and function is not None:
+    elif is_flask(site) and function is not None:
         key = session_key(site)
         test = f'if "{key}" not in {site.use("flask", "session")}:'
         edit = add_compound_before(site, call, test, f"{site.use('flask', 'abort')}(401)")
@@ -154,7 +156,7 @@ def _person_in(function: Function | None) -> ast.Assign | None:
 def _compared(person: ast.Assign, imported: set[str], site: FixSite) -> Iterator[Fix]:
     target = person.targets[0]
     name = site.text_of(target)
-    if "flask" in imported:
+    if is_flask(site):
         known, refused = f'{site.use("flask", "session")}.get("{name}")', f"{site.use('flask', 'abort')}(403)"
         note = f"The session has to be given `{name}` when somebody logs in."
     elif "django" in imported:

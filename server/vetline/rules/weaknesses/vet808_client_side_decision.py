@@ -35,6 +35,7 @@ from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import evidence_of
 from vetline.rules.locals import origin_of
+from vetline.rules.routes import is_flask
 
 _CLAIM: Final = re.compile(
     r"\['(?:x[-_])?(?:is[-_]?)?(?:user[-_]?)?(?:admin|administrator|role|roles|authenticated|auth(?:orized)?|logged[-_]?in|loggedin|superuser|staff"
@@ -111,7 +112,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
     imported = {name.partition(".")[0] for name in site.imports()}
     for reader in _readers(site.node, site):
         owner, request = reader
-        if "flask" in imported:
+        if is_flask(site):
             session = site.use("flask", "session")
         elif imported & {"django", "fastapi", "starlette"}:
             session = f"{request}.session"

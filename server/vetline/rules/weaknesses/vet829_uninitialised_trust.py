@@ -35,6 +35,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.routes import is_flask
 from vetline.rules.statements import remove
 from vetline.rules.surroundings import name_of
 from vetline.semantics.scopes import Function, own_nodes, parameters
@@ -151,7 +152,7 @@ def _in_session(assignment: ast.Assign, site: FixSite) -> Iterator[Fix]:
         return
     name = target.id
     imported = {one.partition(".")[0] for one in site.imports()}
-    if "flask" in imported:
+    if is_flask(site):
         session = site.use("flask", "session")
     elif any(one.arg == "request" for one in parameters(function)) and not imported & {"aiohttp", "fastapi"}:
         session = "request.session"
