@@ -75,7 +75,10 @@ CASES = {
         [("Load with yaml.safe_load", REVIEW)],
     ),
     "B506 a loader of one's own": ("import yaml\nyaml.load(x, Loader=Mine)\n", []),
-    "B506 a loader that makes strings of all": ("import yaml\nyaml.load(x, Loader=yaml.BaseLoader)\n", []),
+    "B506 a loader that makes strings of all": (
+        "import yaml\nyaml.load(x, Loader=yaml.BaseLoader)\n",
+        [("Load with yaml.safe_load", REVIEW)],
+    ),
     "B506 unknown arguments": ("import yaml\nyaml.load(x, **options)\n", []),
     # B307: only what may be a literal.
     "B307 a value": ("x = eval(text)\n", [("Read the text with ast.literal_eval", REVIEW)]),

@@ -57,6 +57,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing telnetlib is harmless, but Telnet sends passwords in clear text: connect by SSH.",
     bad=(
+        Example('import telnetlib\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import telnetlib\n", ""),
         Example("from telnetlib import Telnet\n", ""),
     ),

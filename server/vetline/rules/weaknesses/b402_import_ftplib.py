@@ -54,6 +54,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing ftplib is harmless, but plain FTP sends passwords in clear text: use SFTP or FTP_TLS.",
     bad=(
+        Example('import ftplib\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import ftplib\n", ""),
         Example("from ftplib import FTP\n", ""),
     ),

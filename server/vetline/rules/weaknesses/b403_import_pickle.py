@@ -51,6 +51,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing this is harmless, but loading a pickle runs the code in it: store data as JSON.",
     bad=(
+        Example('import pickle\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import pickle\n", ""),
         Example("from pickle import loads\n", ""),
         Example("import json\nimport shelve\n", "import json\n"),

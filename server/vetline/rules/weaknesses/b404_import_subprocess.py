@@ -49,6 +49,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing subprocess is harmless; pass commands as lists, without a shell.",
     bad=(
+        Example('import subprocess\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import subprocess\n", ""),
         Example("from subprocess import check_output, run\n", ""),
     ),

@@ -48,6 +48,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing xmlrpc is harmless; before it parses others' XML, call defusedxml.xmlrpc.monkey_patch().",
     bad=(
+        Example('import xmlrpc.client\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import xmlrpc.client\n", ""),
         Example("from xmlrpc.server import SimpleXMLRPCServer\n", ""),
     ),

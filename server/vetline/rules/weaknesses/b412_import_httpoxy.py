@@ -49,6 +49,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="By itself this is harmless, but under CGI visitors can set HTTP_PROXY: serve the application as WSGI.",
     bad=(
+        Example('from wsgiref.handlers import CGIHandler\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("from wsgiref.handlers import CGIHandler\n", ""),
         Example("import wsgiref.handlers\n\nwsgiref.handlers.CGIHandler().run(app)\n"),
         Example("from twisted.web.twcgi import CGIScript\n", ""),

@@ -61,6 +61,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Make sure that this `Crypto` is PyCryptodome, not the abandoned PyCrypto; or use `cryptography`.",
     bad=(
+        Example('from Crypto.Cipher import AES\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("from Crypto.Cipher import AES\n", ""),
         Example("import Crypto.Random\n", ""),
         Example("from Crypto import Hash\n", ""),

@@ -48,6 +48,7 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     message="Importing pyghmi is harmless, but IPMI leaks password hashes: use Redfish, or isolate the network.",
     bad=(
+        Example('import pyghmi\n\nprint("hello")\n', '\nprint("hello")\n'),
         Example("import pyghmi\n", ""),
         Example("from pyghmi.ipmi import command\n", ""),
     ),

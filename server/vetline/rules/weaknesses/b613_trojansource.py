@@ -24,9 +24,18 @@ In Arabic or Hebrew texts that need them for display.  Such texts are better kep
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
+from vetline.rules.weaknesses import vet924_hidden_unicode
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    yield from vet924_hidden_unicode.fix(site)
+
 
 RULE = Rule(
     id="B613",
@@ -36,12 +45,15 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="An invisible character makes this line read otherwise than it runs: delete it, or write it as an escape.",
     bad=(
-        Example('if level != "user\u202e \u2066# admins only\u2069 \u2066":\n    grant()\n'),
-        Example("# \u202eyreuq eht skcehc siht\nrun(query)\n"),
+        Example(
+            'if level != "user\u202e \u2066# admins only\u2069 \u2066":\n    grant()\n',
+            'if level != "user\\u202e \\u2066# admins only\\u2069 \\u2066":\n    grant()\n',
+        ),
+        Example("# \u202eyreuq eht skcehc siht\nrun(query)\n", "# yreuq eht skcehc siht\nrun(query)\n"),
     ),
     good=(
         'if level != "user":  # admins only\n    grant()\n',
         'label = "\\u200f" + text\n',
     ),
-    why_no_fix="A person has to look at what the line says without the character; deleting it unseen would hide the trick.",
+    fix=fix,
 )

@@ -104,7 +104,16 @@ path = tempfile.NamedTemporaryFile(delete=False).name
 def export(rows):
     with open("/tmp/report.csv", "w") as report:
         report.writelines(rows)
-"""
+""",
+            """\
+import os
+import tempfile
+
+
+def export(rows):
+    with open(os.path.join(tempfile.mkdtemp(), "report.csv"), "w") as report:
+        report.writelines(rows)
+""",
         ),
         Example(
             """\
@@ -148,7 +157,17 @@ from flask import request
 
 def receive():
     request.files["data"].save("/tmp/upload.dat")
-"""
+""",
+            """\
+import os
+import tempfile
+
+from flask import request
+
+
+def receive():
+    request.files["data"].save(os.path.join(tempfile.mkdtemp(), "upload.dat"))
+""",
         ),
     ),
     good=(

@@ -30,10 +30,68 @@ In Arabic or Hebrew texts that need the marks for display.  Such texts are bette
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix, TextEdit
+from vetline.core.location import Position, Range
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule, TextCheck
+from vetline.rules.base import Example, FixSite, Rule, TextCheck
 from vetline.rules.hidden_text import concerns, find
+
+
+def _string_around(place: Range, site: FixSite) -> str | None:
+    """Return the prefix of the string literal that a place is in; None if it's in none."""
+    for statement in site.statements:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Constant(value=str() | bytes()) | ast.JoinedStr():
+                    whole = site.range_of(node)
+                    if whole.start <= place.start and place.end <= whole.end:
+                        source = site.text_of(node)
+                        return source[: len(source) - len(source.lstrip("rRbBuUfF"))]
+    return None
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    places = _places(site)
+    texts = [_string_around(place, site) for place in places]
+    if not places or any(text is not None and {"r", "b"} & set(text.lower()) for text in texts):
+        return
+    deleted = tuple(TextEdit(place, "") for place in places)
+    if any(text is not None for text in texts):
+        edits = [
+            TextEdit(place, "" if text is None else "".join(map(_escape, site.text_in(place))))
+            for place, text in zip(places, texts, strict=True)
+        ]
+        yield Fix("Write it as an escape", tuple(edits), Applicability.SAFE)
+        note = "The text is another one then, that reads as it is."
+        yield Fix("Delete it", deleted, Applicability.REVIEW, note)
+    else:
+        yield Fix("Delete it", deleted, Applicability.SAFE)
+
+
+_BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+
+
+def _places(site: FixSite) -> list[Range]:
+    """Return where the characters stand: those that turn text around work together, so all of a line."""
+    place = site.finding.range
+    start = Position(place.start.line, 0)
+    row = site.rest_of_line(start)
+    found = [Range(Position(start.line, m.start()), Position(start.line, m.end())) for m in _BIDIRECTIONAL.finditer(row)]
+    run = site.text_in(place)
+    if found and (_BIDIRECTIONAL.search(run) or not run.strip()):
+        return found
+    return [] if run.isidentifier() or (run.isascii() and run.isprintable()) else [place]
+
 
 RULE = Rule(
     id="VET924",
@@ -43,17 +101,26 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     message="A character that can't be seen makes this line read otherwise than it runs: delete it, or write it as an escape.",
     bad=(
-        Example('if level != "user\u202e \u2066# admins only\u2069 \u2066":\n    grant()\n'),
-        Example("# \u202eyreuq eht skcehc siht\nrun(query)\n"),
-        Example('ROLES = {"admin", "ad\u200bmin"}\n'),
+        Example(
+            'if level != "user\u202e \u2066# admins only\u2069 \u2066":\n    grant()\n',
+            'if level != "user\\u202e \\u2066# admins only\\u2069 \\u2066":\n    grant()\n',
+        ),
+        Example("# \u202eyreuq eht skcehc siht\nrun(query)\n", "# yreuq eht skcehc siht\nrun(query)\n"),
+        Example('ROLES = {"admin", "ad\u200bmin"}\n', 'ROLES = {"admin", "ad\\u200bmin"}\n'),
         Example(
             "def is_admin(user):\n    return user.role == 'admin'\n\n\ndef is_\u0430dmin(user):\n    return True\n\n\n"
             "def drop(user):\n    if is_\u0430dmin(user):\n        erase()\n"
         ),
-        Example("# Formats dates.\U000e0044\U000e0065\U000e006c\U000e0065\U000e0074\U000e0065\nimport datetime\n"),
+        Example(
+            "# Formats dates.\U000e0044\U000e0065\U000e006c\U000e0065\U000e0074\U000e0065\nimport datetime\n",
+            "# Formats dates.\nimport datetime\n",
+        ),
         Example("def check(user, \u3164=None):\n    return \u3164 or user.is_admin\n"),
-        Example('TOKEN = "\u2062\u2064\u2062\u2062\u2064\u2063\u2062\u2062\u2064"\n'),
-        Example("# safe\x1b[1A\x1b[2K\nimport os\n"),
+        Example(
+            'TOKEN = "\u2062\u2064\u2062\u2062\u2064\u2063\u2062\u2062\u2064"\n',
+            'TOKEN = "\\u2062\\u2064\\u2062\\u2062\\u2064\\u2063\\u2062\\u2062\\u2064"\n',
+        ),
+        Example("# safe\x1b[1A\x1b[2K\nimport os\n", "# safe[1A\x1b[2K\nimport os\n"),
         Example("from flask import Flask, request\n\n\u0440ass\u0430word = request.args['p']\n"),
     ),
     good=(
@@ -68,6 +135,6 @@ RULE = Rule(
         "import os\n\x0c\nprint(os.name)\n",
     ),
     text=TextCheck(concerns, find),
-    why_no_fix="A person has to look at what the line says without the character; deleting it unseen would hide the trick.",
+    fix=fix,
     supersedes=frozenset({"B613"}),
 )
