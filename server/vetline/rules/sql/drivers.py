@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -72,6 +73,7 @@ _BY_MODULE = {
     "flask_mysqldb": MYSQL,
     "flask_sqlalchemy": SQLALCHEMY,
     "mariadb": MARIADB,
+    "mysql": MYSQL,
     "mysql.connector": MYSQL_CONNECTOR,
     "MySQLdb": MYSQL,
     "oracledb": ORACLE,
@@ -87,6 +89,17 @@ _BY_MODULE = {
     "sqlite3": SQLITE,
     "sqlmodel": SQLALCHEMY,
 }
+_WORDS = {
+    "sqlite": SQLITE,
+    "mysql": MYSQL,
+    "pg": PSYCOPG,
+    "psql": PSYCOPG,
+    "postgres(?:ql)?": PSYCOPG,
+    "oracle": ORACLE,
+    "duckdb": DUCKDB,
+    "snowflake": SNOWFLAKE,
+}
+"""Words in the names of connections."""
 METHODS = {
     Style.QMARK: frozenset({"execute", "execute_fetchall"}),
     Style.FORMAT: frozenset({"execute", "raw"}),
@@ -103,7 +116,7 @@ def drivers_for(receiver: ast.expr, site: FixSite) -> tuple[Driver, ...]:
     """Return the drivers that ``receiver``, a cursor or a connection, may belong to; one if that is known."""
     if (found := _made_by(receiver, site, _DEPTH)) is not None:
         return (found,)
-    imported = {driver for name in site.imports() if (driver := driver_of(name)) is not None}
+    imported = {driver for name in (*site.imports(), *_named_without_import(site)) if (driver := driver_of(name)) is not None}
     if SQLALCHEMY in imported and len(imported) > 1:
         # A cursor is the plain driver's; a session or an engine is SQLAlchemy's.
         name = site.text_of(receiver).lower()
@@ -111,9 +124,26 @@ def drivers_for(receiver: ast.expr, site: FixSite) -> tuple[Driver, ...]:
             return (SQLALCHEMY,)
         if "cur" in name:
             imported.discard(SQLALCHEMY)
+    if not imported and (named := _by_word(site.text_of(receiver))) is not None:
+        return (named,)
     if not imported:
         return (SQLALCHEMY, *UNKNOWN) if "session" in site.text_of(receiver).lower() else UNKNOWN
     return tuple(sorted(imported, key=lambda driver: driver.examples))
+
+
+def _named_without_import(site: FixSite) -> Iterator[str]:
+    """Yield the modules that a fragment of a file uses, without their imports."""
+    imported = {name.partition(".")[0] for name in site.imports()}
+    for module in _BY_MODULE:
+        if "." not in module and module not in imported and site.mentions(rf"(?<![\w.]){module}\.[a-zA-Z]"):
+            yield module
+
+
+def _by_word(receiver: str) -> Driver | None:
+    """Return the driver that the name of a cursor or a connection speaks of."""
+    return next(
+        (driver for word, driver in _WORDS.items() if re.search(rf"(?:\b|_){word}(?:\b|_|\d)", receiver, re.IGNORECASE)), None
+    )
 
 
 def driver_of(name: str) -> Driver | None:
