@@ -595,3 +595,10 @@ def test_a_package_and_its_submodules(code: str, expression: str) -> None:
 
 def test_a_second_alias_where_the_first_is_taken() -> None:
     assert FileImports(vetted("ast = _ast = 1\n")).plan("ast", None, 5).expression == "_ast_"
+
+
+def test_an_import_in_an_indented_fragment_is_indented_alike() -> None:
+    code = "    def pack(self, name):\n        os.popen('tar cf out ' + name)\n"
+    assert fixed(code, "VET102") == (
+        "    import shlex\n\n    def pack(self, name):\n        os.popen('tar cf out ' + shlex.quote(name))\n"
+    )

@@ -230,6 +230,7 @@ def _insertion(document: Document, above: Sequence[_TopLevelImport], statement: 
     newline = document.lines.newline
     wanted = (_rank(module), is_from, module)
     run = list(_leading_run(document, above))
+    statement = (indent_text(document.lines[run[0].line]) if run else "") + statement
     same = [found for found in run if _key(found.node)[0] == wanted[0]]
     if same:
         smaller = [found for found in same if _key(found.node) <= wanted]
@@ -276,8 +277,10 @@ def _first_import(document: Document, statement: str) -> TextEdit:
     if line >= len(lines):
         return TextEdit.insert(lines.end, f"{newline}{newline}{statement}{newline}")
     row = line_body(lines[line]).lstrip("\ufeff")
-    blank_behind = 0 if not row.strip() else 2 if row.startswith(("def ", "class ", "async ", "@")) else 1
-    text = f"{newline if behind_docstring else ''}{statement}{newline}{newline * blank_behind}"
+    indent = indent_text(row) if row.strip() else ""  # a fragment may be indented, all of it
+    is_definition = row.startswith(("def ", "class ", "async ", "@"))
+    blank_behind = 0 if not row.strip() else 2 if is_definition else 1
+    text = f"{newline if behind_docstring else ''}{indent}{statement}{newline}{newline * blank_behind}"
     return TextEdit.insert(_start_of_line(document, line), text)
 
 

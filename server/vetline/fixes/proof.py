@@ -104,7 +104,12 @@ def _broken(document: Document, other: Document) -> int:
             changed.add(len(starts) - 1)
     ends = [*starts[1:], len(document.lines)]
     texts = ("".join(document.lines[starts[index] : ends[index]]) for index in changed)
-    return sum(not parses(text) and not parses(rewrite_newer(text) or text) for text in texts)
+    return sum(not _parses(text) and not _parses(rewrite_newer(text) or text) for text in texts)
+
+
+def _parses(text: str) -> bool:
+    """Tell whether a statement parses, which is indented in a fragment of a function or a class."""
+    return parses(f"if 1:\n{text}" if text[:1] in (" ", "\t") else text)
 
 
 def _rows_after(edits: Sequence[TextEdit]) -> list[range]:

@@ -140,9 +140,11 @@ def wrapped(
 ) -> tuple[TextEdit, ...]:
     """Return the edits of ``wrap`` for all values in a text; none if one of them has None, or the text can't be followed.
 
-    Of a call, the texts are its arguments.
+    Of a call of the project's own function, at which a finding stands for what that does, the texts are the arguments.
     """
-    expressions = _arguments(expression) if isinstance(expression, ast.Call) else [expression]
+    expressions = [expression]
+    if isinstance(expression, ast.Call) and _is_handed_on(expression, site):
+        expressions = [*expression.args, *(keyword.value for keyword in expression.keywords)]
     edits: list[TextEdit] = []
     for each in expressions:
         if not isinstance(each, ast.expr):
@@ -187,12 +189,13 @@ def around_values(
     return wrapped(node, syntax, wrap, site)
 
 
-def _arguments(call: ast.Call) -> list[ast.expr]:
-    """Return the arguments of a call that is handed a text; the call itself if it puts one together."""
-    match call.func:
-        case ast.Attribute(attr="format" | "join"):
-            return [call]
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
+def _is_handed_on(call: ast.Call, site: FixSite) -> bool:
+    """Tell whether the arguments of ``call`` end up in a text elsewhere: in a function of the project's own, in a template."""
+    if site.block is None:
+        return False
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "render":
+        return True
+    return bool(site.block.value(call.func).closures) or any(":" in name for name in site.block.callees(call))
 
 
 class _Reader:

@@ -144,7 +144,13 @@ RULE = Rule(
         ),
         Example(
             "import tornado.web\n\n\nclass Language(tornado.web.RequestHandler):\n"
-            "    def get(self):\n        self.set_header('Content-Language', self.get_argument('lang'))\n"
+            "    def get(self):\n        self.set_header('Content-Language', self.get_argument('lang'))\n",
+            (
+                "import tornado.web\n\n\nclass Language(tornado.web.RequestHandler):\n"
+                "    def get(self):\n"
+                "        self.set_header('Content-Language', str(self.get_argument('lang')).replace(\"\\r\","
+                ' "").replace("\\n", ""))\n'
+            ),
         ),
         Example(
             "from flask import Flask, make_response, request\n\napp = Flask(__name__)\n\n\n"
