@@ -39,7 +39,7 @@ def escaped(node: ast.AST, site: FixSite) -> Iterator[Fix]:
 
     def wrap(splice: Splice) -> Sequence[TextEdit] | None:
         value = splice.value(site)
-        if not may_harm(value, "html", if_unknown=False):
+        if splice.is_number or not may_harm(value, "html", if_unknown=False):
             return ()
         if not is_reachable(splice, site) or "builtins.bytes" in value.types or splice.is_iterable:
             return None

@@ -23,7 +23,7 @@ def quoted(node: ast.AST, site: FixSite) -> Iterator[Fix]:
     notes: set[str] = set()
 
     def wrap(splice: Splice) -> Sequence[TextEdit] | None:
-        if not may_harm(splice.value(site), "shell", if_unknown=True):
+        if splice.is_number or not may_harm(splice.value(site), "shell", if_unknown=True):
             return ()
         if not is_reachable(splice, site) or splice.is_whole or (splice.hole is not None and not splice.hole.is_plain):
             return None
@@ -54,7 +54,12 @@ def _has_quote_imported(site: FixSite) -> bool:
 
 def _is_program(splice: Splice) -> bool:
     """Tell whether the value is the first word of the command, or may be all the first words."""
-    return splice.template is not None and not splice.before.strip() and splice.behind[:1] in ("", " ", "\t")
+    return (
+        splice.template is not None
+        and not splice.is_further
+        and not splice.before.strip()
+        and splice.behind[:1] in ("", " ", "\t")
+    )
 
 
 def _open_quote(splice: Splice) -> int | None:

@@ -41,6 +41,8 @@ class Splice:
     is_iterable: bool = False
     is_operand: bool = False
     """Whether it is a text itself, as an operand of a sum has to be."""
+    is_further: bool = False
+    """Whether the text has begun before the piece that it is in."""
 
     @property
     def before(self) -> str:
@@ -55,12 +57,17 @@ class Splice:
     @property
     def is_whole(self) -> bool:
         """Whether nothing stands around it, as far as is known."""
-        return not self.is_operand and not self.is_iterable and not (self.before or self.behind)
+        return not (self.is_operand or self.is_iterable or self.is_further or self.before or self.behind)
 
     @property
     def is_in_field(self) -> bool:
         """Whether it stands in a field of an f-string, where no quotes and backslashes may be added before Python 3.12."""
         return self.hole is not None and self.hole.place is not None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is formatted as a number, so that nothing else can be put in there."""
+        return self.hole is not None and self.hole.spec[-1:] in tuple("diouxXeEfFgG")
 
     def source(self, site: FixSite) -> str:
         """Return the value's source."""
@@ -177,7 +184,7 @@ def around_values(
     """
 
     def wrap(splice: Splice) -> Sequence[TextEdit] | None:
-        if not may_harm(splice.value(site), kind, if_unknown=if_unknown):
+        if splice.is_number or not may_harm(splice.value(site), kind, if_unknown=if_unknown):
             return ()
         if not is_reachable(splice, site) or splice.is_iterable or (splice.hole is not None and not splice.hole.is_plain):
             return None
@@ -203,6 +210,8 @@ class _Reader:
         self._syntax = syntax
         self._site = site
         self._seen: set[int] = set()
+        self._has_begun = False
+        """Whether what is read is added to a text that has begun."""
 
     def read(self, node: ast.expr, depth: int = _DEEPEST, *, is_operand: bool = False) -> Iterator[Splice]:
         if id(node) in self._seen:
@@ -239,12 +248,15 @@ class _Reader:
                 yield from self.read(inner, depth - 1)
             case ast.Name(id=name) if depth and (values := definitions_of(name, node, self._site)):
                 if all(self._is_followed(value, depth) for value in values):
-                    for value in values:
-                        yield from self.read(value, depth - 1, is_operand=is_operand)
+                    had_begun = self._has_begun
+                    for index, value in enumerate(values):
+                        self._has_begun = had_begun or index > 0
+                        yield from self.read(value, depth - 1, is_operand=is_operand or index > 0)
+                    self._has_begun = had_begun
                 else:
-                    yield Splice(node, is_operand=is_operand)
+                    yield Splice(node, is_operand=is_operand, is_further=self._has_begun)
             case _:
-                yield Splice(node, is_operand=is_operand)
+                yield Splice(node, is_operand=is_operand, is_further=self._has_begun)
 
     def _template(self, node: ast.expr) -> Template | None:
         """Return the template that ``node`` is; the values of ``%`` may be in a variable that is used for nothing else."""
@@ -270,7 +282,7 @@ class _Reader:
             if is_piece and not self._syntax.is_quoted(template.text[:index]):
                 yield from self.read(hole.node, depth - 1, is_operand=hole.is_text)
             else:
-                yield Splice(hole.node, template, hole, index)
+                yield Splice(hole.node, template, hole, index, is_further=self._has_begun)
 
     def _joined(self, joined: ast.expr, depth: int) -> Iterator[Splice]:
         match joined:
@@ -283,7 +295,7 @@ class _Reader:
             case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element):
                 yield from self.read(element, depth, is_operand=True)
             case _:
-                yield Splice(joined, is_iterable=True)
+                yield Splice(joined, is_iterable=True, is_further=self._has_begun)
 
     def _is_followed(self, value: ast.expr, depth: int) -> bool:
         """Tell whether what a variable is given is put together in sight."""

@@ -49,6 +49,7 @@ MYSQL = Driver(Style.FORMAT, "MySQL", doubles_percent=True, double_quotes_are_st
 MYSQL_CONNECTOR = Driver(Style.FORMAT, "MySQL", double_quotes_are_strings=True)
 PYMSSQL = Driver(Style.FORMAT, "pymssql")
 DJANGO = Driver(Style.FORMAT, "Django", doubles_percent=True, sequence="[]")
+FRAPPE = Driver(Style.FORMAT, "Frappe", doubles_percent=True, double_quotes_are_strings=True)
 SNOWFLAKE = Driver(Style.FORMAT, "Snowflake", doubles_percent=True)
 ASYNCPG = Driver(Style.DOLLAR, "asyncpg", is_strict=True)
 ORACLE = Driver(Style.COLON, "oracledb", sequence="[]")
@@ -71,6 +72,7 @@ _BY_MODULE = {
     "django.db": DJANGO,
     "duckdb": DUCKDB,
     "flask_mysqldb": MYSQL,
+    "frappe": FRAPPE,
     "flask_sqlalchemy": SQLALCHEMY,
     "mariadb": MARIADB,
     "mysql": MYSQL,
@@ -95,14 +97,22 @@ _WORDS = {
     "pg": PSYCOPG,
     "psql": PSYCOPG,
     "postgres(?:ql)?": PSYCOPG,
+    "cnx": MYSQL_CONNECTOR,
     "oracle": ORACLE,
     "duckdb": DUCKDB,
     "snowflake": SNOWFLAKE,
 }
 """Words in the names of connections."""
+_DIALECTS = {
+    SQLITE: r"\bCOLLATE\s+NOCASE\b|\bAUTOINCREMENT\b|\bINSERT\s+OR\s+(?:REPLACE|IGNORE)\b|\bsqlite_master\b"
+    r"|connect\(\s*['\"][^'\"]*\.(?:db|sqlite3?)['\"]|\bPRAGMA\s+\w+",
+    PSYCOPG: r"\bILIKE\b|\bto_tsquery\b|\bDISTINCT\s+ON\s*\(|\bplpgsql\b",
+    MYSQL: r"\bON\s+DUPLICATE\s+KEY\b|\bLAST_INSERT_ID\(|\bAUTO_INCREMENT\b|\bDATE_SUB\(|\bSHOW\s+TABLES\b|\bCURDATE\(",
+}
+"""What is found in the text of a file that talks to one database and no other."""
 METHODS = {
     Style.QMARK: frozenset({"execute", "execute_fetchall"}),
-    Style.FORMAT: frozenset({"execute", "raw"}),
+    Style.FORMAT: frozenset({"execute", "raw", "sql"}),
     Style.DOLLAR: frozenset({"execute", "fetch", "fetchrow", "fetchval"}),
     Style.COLON: frozenset({"execute"}),
     Style.NAMED: frozenset({"execute", "scalar", "scalars", "exec"}),
@@ -124,7 +134,7 @@ def drivers_for(receiver: ast.expr, site: FixSite) -> tuple[Driver, ...]:
             return (SQLALCHEMY,)
         if "cur" in name:
             imported.discard(SQLALCHEMY)
-    if not imported and (named := _by_word(site.text_of(receiver))) is not None:
+    if not imported and (named := _by_word(site.text_of(receiver)) or _by_dialect(site)) is not None:
         return (named,)
     if not imported:
         return (SQLALCHEMY, *UNKNOWN) if "session" in site.text_of(receiver).lower() else UNKNOWN
@@ -144,6 +154,12 @@ def _by_word(receiver: str) -> Driver | None:
     return next(
         (driver for word, driver in _WORDS.items() if re.search(rf"(?:\b|_){word}(?:\b|_|\d)", receiver, re.IGNORECASE)), None
     )
+
+
+def _by_dialect(site: FixSite) -> Driver | None:
+    """Return the driver of the only database whose dialect of SQL stands in the file."""
+    found = [driver for driver, pattern in _DIALECTS.items() if site.mentions(pattern)]
+    return found[0] if len(found) == 1 else None
 
 
 def driver_of(name: str) -> Driver | None:

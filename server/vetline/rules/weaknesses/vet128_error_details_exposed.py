@@ -177,7 +177,9 @@ def fix(site: FixSite) -> Iterator[Fix]:
         if logged is None:
             return
         edits.insert(0, logged)
-    yield Fix("Answer in general terms, and log the error", tuple(dict.fromkeys(edits)), Applicability.REVIEW, _LOGGED)
+    is_traceback = site.finding.message == _TRACEBACK  # nobody relies on that
+    applicability, note = (Applicability.SAFE, "") if is_traceback else (Applicability.REVIEW, _LOGGED)
+    yield Fix("Answer in general terms, and log the error", tuple(dict.fromkeys(edits)), applicability, note)
 
 
 def _texts_in(node: ast.AST) -> Iterator[ast.expr]:
