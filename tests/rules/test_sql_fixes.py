@@ -515,9 +515,6 @@ def test_a_statement_in_a_variable(definition: str, use: str) -> None:
 @pytest.mark.parametrize(
     "between",
     [
-        pytest.param("x = 2", id="the value changes"),
-        pytest.param("x.name = 2", id="a part of it changes"),
-        pytest.param("for x in y: pass", id="the value changes in a loop"),
         pytest.param("if y: query = ''", id="the statement may be another"),
         pytest.param("while y:\n        db.execute(query)\n        query = y", id="the statement is another in the next turn"),
         pytest.param("for query in y: pass", id="the statement changes in a loop"),
@@ -539,11 +536,60 @@ def test_a_variable_that_is_not_certain(between: str) -> None:
     assert fixed(code, "B608") is None
 
 
+@pytest.mark.parametrize("between", ["x = 2", "x.name = 2", "for x in y: pass"])
+def test_a_value_that_changes_is_kept_as_it_was(between: str) -> None:
+    code = f"import sqlite3\n\ndef f(db, x, y):\n    query = {{}}\n    {between}\n    db.execute(query{{}})\n"
+
+    kept = code.format('"SELECT a FROM t WHERE b = ?"', ", parameters").replace(
+        "    query", "    parameters = (x,)\n    query", 1
+    )
+    assert fixed(code.format("f\"SELECT a FROM t WHERE b = '{x}'\"", ""), "B608") == kept
+
+
 def test_a_call_is_not_moved_over_other_statements() -> None:
     code = "import sqlite3\n\ndef f(db):\n    q = f\"SELECT a FROM t WHERE b = '{{get()}}'\"\n{}    db.execute(q)\n"
 
-    assert fixed(code.format(""), "B608") is not None
-    assert fixed(code.format("    refill()\n"), "B608") is None
+    assert "    db.execute(q, (get(),))\n" in (fixed(code.format(""), "B608") or "")
+    assert "    parameters = (get(),)\n" in (fixed(code.format("    refill()\n"), "B608") or "")
+
+
+@pytest.mark.parametrize(
+    "statement, result",
+    [
+        ("f\"SELECT a FROM {y} WHERE b = '{x}'\"", 'f"SELECT a FROM {y} WHERE b = ?"'),
+        ("f\"SELECT a FROM {y} WHERE b = '{x}' AND c = '{{}}'\"", "f\"SELECT a FROM {y} WHERE b = ? AND c = '{{}}'\""),
+        ('"SELECT a FROM " + y + " WHERE b = \'" + x + "\'"', '"SELECT a FROM " + y + " WHERE b = ?"'),
+    ],
+)
+def test_the_name_of_a_table_stays(statement: str, result: str) -> None:
+    code = "import sqlite3\n\ndef f(db, x, y):\n    db.execute({})\n"
+
+    assert fixed(code.format(statement), "VET101") == code.format(f"{result}, (x,)")
+
+
+def test_a_function_of_ones_own_has_to_pass_the_parameters_on() -> None:
+    code = "import sqlite3\n\ndef f(store, x):\n    store.run(1, f\"SELECT a FROM t WHERE b = '{x}'\")\n"
+
+    (fix,) = fixes_of(code, "VET101")
+    assert not fix.is_safe
+    assert "`run` has to take the parameters" in fix.note
+    assert fixed(code, "VET101") == code.replace('f"SELECT', '"SELECT').replace("'{x}'\"", '?", (x,)')
+
+
+@pytest.mark.parametrize(
+    "code, placeholder",
+    [
+        ("def f(self, x):\n    self.cnx.execute({})\n", "%s"),
+        ("def f(db, x):\n    try:\n        db.execute({})\n    except sqlite3.Error:\n        pass\n", "?"),
+        ("def f(db, x):\n    db.execute({})\n    db.execute('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)')\n", "?"),
+        ("def f(db, x):\n    db.execute({})\n    db.execute('SELECT a FROM t WHERE a ILIKE b')\n", "%s"),
+    ],
+)
+def test_a_fragment_tells_which_driver_it_is(code: str, placeholder: str) -> None:
+    statement = "f\"SELECT a FROM t WHERE b = '{x}'\""
+
+    assert fixed(code.format(statement), "VET101") == code.format(f'"SELECT a FROM t WHERE b = {placeholder}", (x,)')
+    assert fixes_of(code.format(statement), "VET101")[0].is_safe
 
 
 @pytest.mark.parametrize(

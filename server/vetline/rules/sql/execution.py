@@ -134,11 +134,12 @@ def _is_shown(load: ast.expr, site: FixSite) -> bool:
 
 
 def parameter_edits(
-    execution: Execution, driver: Driver, items: Sequence[Item], marks: Sequence[Mark], site: FixSite
+    execution: Execution, driver: Driver, items: Sequence[Item], marks: Sequence[Mark], site: FixSite, held: str = ""
 ) -> Iterator[TextEdit]:
     """Yield the edits that pass the parameters.
 
-    ``items`` are in text order; ``marks`` are the placeholders that the statement has already.
+    ``items`` are in text order; ``marks`` are the placeholders that the statement has already.  ``held`` names the variable
+    that holds all parameters, if one does.
 
     Raises:
         NoPlace: the call passes parameters in a way that these can't be added to.
@@ -149,12 +150,16 @@ def parameter_edits(
     if _connection_read_by(call, site) is not None:
         if marks:
             raise NoPlace
-        yield site.append_argument(call, f"params={_display(driver, items)}")
+        yield site.append_argument(call, f"params={held or parameter_display(driver, items)}")
         return
     present = call.args[call.args.index(execution.argument) + 1 :]
     if bool(present) != bool(marks):  # parameters for placeholders that we don't see, or the other way round
         raise NoPlace
-    if driver.style is Style.DOLLAR:
+    if held:
+        if present:
+            raise NoPlace
+        yield site.add_positional(call, f"*{held}" if driver.style is Style.DOLLAR else held)
+    elif driver.style is Style.DOLLAR:
         yield site.add_positional(call, ", ".join(item.source for item in items))
     elif len(present) > 1:
         raise NoPlace
@@ -163,7 +168,7 @@ def parameter_edits(
     elif present:
         yield from _merge(present[0], items, marks, driver, site)
     else:
-        yield site.add_positional(call, _display(driver, items))
+        yield site.add_positional(call, parameter_display(driver, items))
 
 
 def _connection_read_by(call: ast.Call, site: FixSite) -> ast.expr | None:
@@ -175,7 +180,7 @@ def _connection_read_by(call: ast.Call, site: FixSite) -> ast.expr | None:
     return call.args[1] if len(call.args) == 2 else keyword.value if keyword is not None else None
 
 
-def _display(driver: Driver, items: Sequence[Item]) -> str:
+def parameter_display(driver: Driver, items: Sequence[Item]) -> str:
     """Return the source of the object that holds the parameters."""
     if driver.style is Style.NAMED:
         return f"{{{_entries(items)}}}"

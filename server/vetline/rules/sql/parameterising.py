@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
+from vetline.rules.guards import unused_name
 from vetline.rules.locals import holds_until
 from vetline.rules.sql.drivers import SQLALCHEMY, Driver, Style
-from vetline.rules.sql.execution import Execution, Item, NoPlace, execution_of, parameter_edits
+from vetline.rules.sql.execution import Execution, Item, NoPlace, execution_of, parameter_display, parameter_edits
 from vetline.rules.sql.parameters import NoParameter, bind_names, marks_of, parameter, placeholders_for
-from vetline.rules.sql.rewriting import CannotRewrite, Replacement, rewritten
+from vetline.rules.sql.rewriting import NAME, CannotRewrite, Replacement, rewritten, with_names_kept
 from vetline.rules.sql.statement import read_statement
+from vetline.rules.statements import add_before
 from vetline.syntax.template_reader import read_template
 from vetline.syntax.templates import Template
 
 _UNKNOWN = "The placeholder is that of {}; others write it differently."
 _HELPER = "`{}` has to take the parameters, and hand them on to the database."
+_KEPT = "What else is put into the statement must have no `{}` in it now."
 _COUNT = "LIMIT and OFFSET take numbers only: convert a text with int()."
 _COMPARED = "Text and numbers compare differently here: pass the value in the type that is meant."
 _STRICT = "asyncpg takes each value in the type of its column: convert a text where that is another."
@@ -61,13 +64,17 @@ def _fix_for(template: Template, execution: Execution, driver: Driver, site: Fix
     """
     statement = read_statement(template.text, double_quotes_are_strings=driver.double_quotes_are_strings)
     if statement is None:
+        template = with_names_kept(template)
+        statement = read_statement(template.text, double_quotes_are_strings=driver.double_quotes_are_strings)
+    if statement is None:
         raise NoParameter
     marks = marks_of(driver.style, statement, template.text)
     sources = [parameter(place, template, driver, site) for place in statement.places]
+    held = ""
     if execution.definition is not None:
         values = [value for hole in template.holes if (value := hole.expression()) is not None]
         if not holds_until(execution.definition, execution.argument, values, site):
-            raise NoParameter
+            held = unused_name("parameters", execution.argument, site)
     names = bind_names(sources, statement.places, marks) if driver.style is Style.NAMED else [""] * len(sources)
     placeholders = placeholders_for(driver.style, names, marks)
     replacements = [
@@ -79,9 +86,16 @@ def _fix_for(template: Template, execution: Execution, driver: Driver, site: Fix
         place, text = site.range_of(execution.argument), site.use("sqlalchemy", "text")
         edits += [site.insert(place.start, f"{text}("), site.insert(place.end, ")")]
     items = [Item(*each) for each in zip(statement.places, sources, names, strict=True)]
-    edits += parameter_edits(execution, driver, items, marks, site)
+    edits += parameter_edits(execution, driver, items, marks, site, held)
+    if held and execution.definition is not None:
+        kept = add_before(site, execution.definition, f"{held} = {parameter_display(driver, items)}")
+        if kept is None:
+            raise NoParameter
+        edits.insert(0, kept)
     notes = [] if is_known else [_UNKNOWN.format(driver.examples)]
     notes += [_HELPER.format(helper)] if (helper := execution.helper(site)) else []
+    is_marked = driver.style in (Style.FORMAT, Style.NAMED) and NAME in template.text
+    notes += [_KEPT.format(driver.style.value[0])] if is_marked else []
     notes += [_COUNT] if any(place.is_count for place in statement.places) else []
     notes += [_STRICT] if driver.is_strict else []
     notes += [_COMPARED] if not all(place.is_certain or place.is_count for place in statement.places) else []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from vetline.rules.sql.holes import Place, holes_of
 from vetline.syntax.newer_tokens import Kind, tokenize
-from vetline.syntax.templates import Literal, Span, Template
+from vetline.syntax.templates import HOLE, Literal, Span, Template
 
 _LINE_END = re.compile(r"[\r\n]")
 
@@ -26,6 +27,30 @@ class CannotRewrite(Exception):
     """The source can't be changed without losing something, such as a comment."""
 
 
+NAME = "\ue000"
+"""Stands in a statement's text for a name, or a piece of SQL, that is put in, and that no parameter can stand for."""
+
+
+def with_names_kept(template: Template) -> Template:
+    """Return a template in which what is put in as a name stays as it is, so that the other values can become parameters."""
+    pieces = [piece for part in re.split(f"({HOLE})", template.text) for piece in ([part] if part != HOLE else [()])]
+    places = [hole.place for hole in holes_of(tuple(pieces))]
+    if len(places) != len(template.holes):
+        return template
+    text, holes, index = "", [], 0
+    for character in template.text:
+        if character == HOLE:
+            is_name = places[index] is Place.OTHER
+            text += NAME if is_name else character
+            holes += [] if is_name else [template.holes[index]]
+            index += 1
+        else:
+            text += character
+    if len(holes) == len(template.holes) or not holes or template.rests:
+        return template  # nothing to keep, nothing to pass, or values that stand in a tuple, say
+    return replace(template, text=text, holes=tuple(holes))
+
+
 def rewritten(template: Template, replacements: Sequence[Replacement], *, double_percent: bool) -> list[tuple[Span, str]]:
     """Return the changes, by offsets in the template's source, that make plain literals of it.
 
@@ -39,15 +64,20 @@ def rewritten(template: Template, replacements: Sequence[Replacement], *, double
     for replacement in replacements:
         changes += _replace(template, replacement)
         gone.update(range(replacement.start, replacement.end))
+    kept = [
+        template.literal_at(span[0]) for character, span in zip(template.text, template.spans, strict=True) if character == NAME
+    ]
     for index, (character, span) in enumerate(zip(template.text, template.spans, strict=True)):
         if index in gone:
             continue
+        if character in "{}" and template.literal_at(span[0]) in kept:
+            continue  # still in an f-string, where braces are doubled
         source = template.source[slice(*span)]
         wanted = "%%" if character == "%" and double_percent else character
         if source in ("{{", "}}", "%%", "%") and source != wanted:
             changes.append((span, wanted))
     for literal in template.literals:
-        if "f" in literal.prefix:
+        if "f" in literal.prefix and literal not in kept:
             prefix = template.source[literal.start : literal.body - len(literal.quote)]
             changes.append(((literal.start, literal.start + len(prefix)), re.sub("[fF]", "", prefix)))
     changes += _emptied(template, changes)
