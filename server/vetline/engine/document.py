@@ -19,12 +19,13 @@ from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
 from vetline.engine.analysis import Checks, Hit, analyse_block
 from vetline.engine.entries import Entry, Spot
-from vetline.engine.judgement import compare, judge
+from vetline.engine.judgement import judge
+from vetline.engine.noted import NotedBlocks
 from vetline.engine.placing import Elsewhere, Wanted, placed
 from vetline.engine.project import View
 from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
-from vetline.flow.linking import Links
+from vetline.flow.linking import Links, Stretch
 from vetline.flow.models import models_of
 from vetline.flow.taints import BlockId
 from vetline.flow.units import Unit, unit_of
@@ -113,16 +114,26 @@ class Document:
         self._checks = replace(engine.for_path(path), renames=renames)
         self._blocks = BlockList(self.lines)
         self._entries = list(self._fresh_entries(0, self._blocks.spans, {}))
+        self._by_id = {entry.id: entry for entry in self._entries}
         self._stale = _Stale(0, len(self._entries))
         """The blocks that may have to be analysed."""
         self._unlinked = self._stale
-        """The blocks that data-flow analysis may not know yet."""
+        """The blocks that data-flow analysis may not know yet ..."""
+        self._gone: set[BlockId] = set()
+        """... and those that it knows, and that are no more."""
+        self._unjudged: set[BlockId] = set()
+        """The blocks that the rules may have to be run on (again)."""
+        self._notes = NotedBlocks()
         self._has_wide_facts = False
         self._distrusts = False
         """Whether comments of some lines silence nothing."""
         self._whole_file: WholeFile | None = None
         self._imported: frozenset[str] | None = None
         """What the text imports; None: to be gathered anew."""
+        self._judged_by: frozenset[str] | None = None
+        """What it imported when all blocks were judged last ..."""
+        self._import_readers: set[BlockId] = set()
+        """... and the blocks of which the findings depend on that."""
         self._project = project
         self._links: Links | None = None
         if (models := self._checks.models) is not None:
@@ -135,12 +146,18 @@ class Document:
         clone._checks = self._checks
         clone._blocks = self._blocks.copy()
         clone._entries = [entry.copy() for entry in self._entries]
+        clone._by_id = {entry.id: entry for entry in clone._entries}
         clone._stale = self._stale
         clone._unlinked = self._unlinked
+        clone._gone = set(self._gone)
+        clone._unjudged = set(self._unjudged)
+        clone._notes = self._notes.copy()
         clone._has_wide_facts = self._has_wide_facts
         clone._distrusts = self._distrusts
         clone._whole_file = self._whole_file
         clone._imported = self._imported
+        clone._judged_by = self._judged_by
+        clone._import_readers = set(self._import_readers)
         clone._project = self._project
         clone._links = None if self._links is None else self._links.copy()
         return clone
@@ -155,15 +172,25 @@ class Document:
         change = self._blocks.update(self.lines, first, removed, added)
         gone = self._entries[change.first : change.end]
         known = {entry.text: entry for entry in gone}
-        line = sum(entry.span.lines for entry in self._entries[: change.first])
+        line = self._blocks.starts[change.first] if change.spans else 0
         self._entries[change.first : change.end] = fresh = list(self._fresh_entries(line, change.spans, known))
         _name_alike(gone, fresh)
+        self._take_over(gone, fresh)
         if any(entry.analysis is not None and entry.analysis.delta.modules for entry in gone):
             self._imported = None
         self._stale = self._stale.after(change)
         self._unlinked = self._unlinked.after(change)
         if self._whole_file is None or not self._whole_file.is_quiet or may_concern(new_text, self._checks):
             self._whole_file = None
+
+    def _take_over(self, gone: Sequence[Entry], fresh: Sequence[Entry]) -> None:
+        """Note which blocks there are now, ``fresh`` in the place of ``gone``."""
+        for entry in gone:
+            del self._by_id[entry.id]
+        self._by_id.update((entry.id, entry) for entry in fresh)
+        self._gone.update(entry.id for entry in gone)
+        self._gone.difference_update(entry.id for entry in fresh)
+        self._notes.exchange(gone, fresh)
 
     def apply(self, edits: Sequence[TextEdit]) -> None:
         """Apply non-overlapping edits, all in positions of the text before any of them.
@@ -188,7 +215,6 @@ class Document:
         first = 0 if self._has_wide_facts else min(self._stale.first, len(entries))
         state = entries[first - 1].below if first else NO_IMPORTS
         header = self._header_before(first)
-        line = sum(entry.span.lines for entry in entries[:first])
         digests = [0]
         for index in range(first, len(entries)):
             entry = entries[index]
@@ -213,8 +239,8 @@ class Document:
             state = entry.below
             if entry.span.kind is not BlockKind.MEMBER:
                 header = entry
-            line += entry.span.lines
             if is_new:
+                self._unjudged.add(entry.id)
                 # Abandoned here, the next analysis has to go on behind: the imports may differ in all that follow.
                 self._stale = _Stale(index + 1, max(self._stale.end, index + 1))
                 yield Stage.CHECKS
@@ -227,14 +253,16 @@ class Document:
         """Bring the data-flow up to date, and run the rules where it is news."""
         if self._links is None:
             return
-        entries = {entry.id: entry for entry in self._entries}
-        fresh, self._unlinked = self._fresh_units(), _NOTHING_STALE
-        for block in self._links.update(list(entries), fresh):
-            if (entry := entries.get(block)) is not None:
-                entry.is_followed = True
-                yield Stage.FLOW
+        stretch, fresh = self._unlinked_stretch(), self._fresh_units()
+        self._unlinked, self._gone = _NOTHING_STALE, set()
+        for block in self._links.update(stretch, fresh):
+            self._unjudged.add(block)
+            yield Stage.FLOW
         imports = self.imported()
-        for entry in [one for one in self._entries if one.judged is None or one.is_followed or one.imports_seen is not None]:
+        if imports is not self._judged_by:
+            self._unjudged |= self._import_readers
+            self._judged_by = imports
+        for entry in self._in_text_order(self._unjudged):
             flow = self._links.flow_of(entry.id)
             is_other = entry.imports_seen is not None and entry.imports_seen is not imports and entry.imports_seen != imports
             if entry.judged is None or flow is not entry.flow or is_other:
@@ -243,27 +271,34 @@ class Document:
                 assert flow is not None
                 source = BlockSource(entry.tree, entry.text, flow, partial(self._imported_for, entry))
                 entry.refuted, entry.imports_seen = frozenset(), None
-                entry.judged, entry.idle, entry.silenced, entry.notes = judge(
-                    self._checks.rules, source, entry.analysis, entry.text
-                )
-                entry.flow, entry.is_followed, entry.found = flow, False, None
+                verdict = judge(self._checks.rules, source, entry.analysis, entry.text)
+                entry.judged, entry.idle, entry.silenced = verdict.hits, verdict.idle, verdict.silenced
+                self._notes.put(entry, verdict.notes)
+                entry.flow, entry.found = flow, None
+                self._unjudged.discard(entry.id)
                 yield Stage.RULES
-            entry.is_followed = False
-        self._compare()
+            self._unjudged.discard(entry.id)
+        self._unjudged.intersection_update(self._by_id)
+        self._notes.compare(self._checks.rules, self._in_text_order)
+
+    def _in_text_order(self, blocks: Collection[BlockId]) -> list[Entry]:
+        """Return those of ``blocks`` that are there, in text order."""
+        assert self._links is not None
+        return [self._by_id[block] for block in self._links.in_text_order(blocks)]
 
     def _imported_for(self, entry: Entry) -> frozenset[str]:
         """Return what the text imports, and note that the findings in ``entry`` depend on it."""
         entry.imports_seen = self.imported()
+        self._import_readers.add(entry.id)
         return entry.imports_seen
 
-    def _compare(self) -> None:
-        """Hold the blocks against each other, once all of them have been judged."""
-        noted = [entry for entry in self._entries if entry.notes or entry.compared]
-        blocks = [(entry.analysis, entry.text, entry.notes) for entry in noted if entry.analysis is not None]
-        found = compare(self._checks.rules, blocks) if noted else []
-        for entry, hits in zip(noted, found, strict=True):
-            if hits != entry.compared:
-                entry.compared, entry.found = hits, None
+    def _unlinked_stretch(self) -> Stretch:
+        """Return the blocks whose place data-flow analysis may not know yet."""
+        entries = self._entries
+        first, end = min(self._unlinked.first, len(entries)), min(self._unlinked.end, len(entries))
+        blocks = [entry.id for entry in entries[first:end]]
+        after = entries[first - 1].id if first else None
+        return Stretch(blocks, after, entries[end].id if end < len(entries) else None, self._gone)
 
     def _fresh_units(self) -> dict[BlockId, Unit]:
         """Return the blocks that data-flow analysis doesn't know yet, or knows as members of another class."""
@@ -333,7 +368,7 @@ class Document:
         """Yield what is known so far: each finding with the place in the code that it was made on, in block order."""
         whole_file = () if self._whole_file is None else self._whole_file.hits
         elsewhere: Elsewhere = (lambda _: None) if self._project is None else self._project.located
-        return placed(self._entries, whole_file, elsewhere, wanted)
+        return placed(self._entries, self._blocks.starts, whole_file, elsewhere, wanted)
 
     def findings(self, wanted: Wanted = lambda _: True) -> list[Finding]:
         """Return what is known so far, in text order."""

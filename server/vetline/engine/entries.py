@@ -62,9 +62,7 @@ class Entry:
     """The imports that ``analysis`` is known to be right for."""
     below: ImportState = NO_IMPORTS
     flow: BlockFlow | None = None
-    """The data-flow that ``judged`` is right for ..."""
-    is_followed: bool = False
-    """... and whether it was followed since, so that it may be another one."""
+    """The data-flow that ``judged`` is right for."""
     judged: tuple[Hit, ...] | None = None
     """What Vetline's rules found; None: they have to be run (again)."""
     imports_seen: frozenset[str] | None = None

@@ -17,15 +17,17 @@ Elsewhere = Callable[[Step], RelatedLocation | None]
 """Tells where a step of evidence stands that is in none of the document's blocks."""
 
 
-def placed(entries: Sequence[Entry], whole_file: Sequence[Hit], elsewhere: Elsewhere, wanted: Wanted) -> Iterator[Spot]:
+def placed(
+    entries: Sequence[Entry], starts: Sequence[int], whole_file: Sequence[Hit], elsewhere: Elsewhere, wanted: Wanted
+) -> Iterator[Spot]:
     """Yield the findings that are wanted, each with the place in the code that it was made on, in block order.
 
+    ``starts`` are the lines that the blocks begin at.
     Most of what Bandit finds isn't shown, so that only what is wanted is put together.  Blocks of the same text have findings
     of the same keys; they are numbered.
     """
     seen: dict[str, int] = {}
-    line = 0
-    for entry in entries:
+    for entry, line in zip(entries, starts, strict=True):
         if entry.found is None and entry.analysis is not None:
             entry.found, entry.placed_at, entry.wanted_by = entry.hits(), -1, None
         if entry.found:
@@ -37,7 +39,6 @@ def placed(entries: Sequence[Entry], whole_file: Sequence[Hit], elsewhere: Elsew
                 if entry.placed_at != line:
                     entry.spots, entry.placed_at = {}, line
                 yield from (_numbered(spot, count) for spot in _spots(entry, line, entries, elsewhere))
-        line += entry.span.lines
     for hit in whole_file:
         if wanted(hit.finding):
             yield Spot(hit.finding, hit.node, NO_TREE, 0)

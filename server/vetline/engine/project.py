@@ -14,7 +14,7 @@ from typing import Final
 
 from vetline.core.finding import RelatedLocation
 from vetline.core.location import Range
-from vetline.flow.linking import Links, Nesting
+from vetline.flow.linking import Links, Nesting, Stretch
 from vetline.flow.models import Models
 from vetline.flow.taints import BlockId, Step
 from vetline.flow.units import VALUE, Answer, Question, unit_of
@@ -150,7 +150,7 @@ class Project:
             block = BlockId()
             unit, owner = unit_of(block, kind, tree, owner, links.file)
             lines[block], units[block] = line, unit
-        links.take(list(units), units)
+        links.take(Stretch(list(units)), units)
         return _Module(path, links, lines, stamp, uses)
 
 

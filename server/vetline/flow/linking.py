@@ -15,12 +15,13 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from vetline.flow.asking import Asking
 from vetline.flow.block import BlockFlow, follow_block
 from vetline.flow.circles import circles
 from vetline.flow.models import Models
+from vetline.flow.order import TextOrder
 from vetline.flow.taints import BlockId
 from vetline.flow.units import (
     ABOVE,
@@ -60,6 +61,16 @@ class Nesting:
     depth: int = 0
 
 
+class Stretch(NamedTuple):
+    """A part of a text that differs: ``blocks`` stand there now, in text order, between ``after`` and ``before`` (None: the
+    head or the end of the text); ``gone`` were there, and are nowhere now."""
+
+    blocks: Sequence[BlockId]
+    after: BlockId | None = None
+    before: BlockId | None = None
+    gone: Collection[BlockId] = ()
+
+
 class Links:
     """The blocks of one file in text order, and what they know of each other."""
 
@@ -72,7 +83,7 @@ class Links:
         self._imported = imported
         self._nesting = nesting or Nesting()
         self._units: dict[BlockId, Unit] = {}
-        self._order: dict[BlockId, int] = {}
+        self._order = TextOrder[BlockId]()
         self._definers: dict[str, set[BlockId]] = {}
         self._readers: dict[Question, set[BlockId]] = {}
         self._waiting: set[BlockId] = set()
@@ -91,7 +102,7 @@ class Links:
             key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked), visits=list(u.visits))
             for key, u in self._units.items()
         }
-        clone._order = dict(self._order)
+        clone._order = self._order.copy()
         clone._definers = {name: set(units) for name, units in self._definers.items()}
         clone._readers = {question: set(units) for question, units in self._readers.items()}
         clone._waiting = set(self._waiting)
@@ -111,20 +122,21 @@ class Links:
                 pass
         return self._answer(question, None)
 
-    def update(self, blocks: Sequence[BlockId], fresh: Mapping[BlockId, Unit]) -> Iterator[BlockId]:
-        """Go over to ``blocks``, in text order, of which those in ``fresh`` are new; yield each that was followed."""
-        self.take(blocks, fresh)
+    def update(self, stretch: Stretch, fresh: Mapping[BlockId, Unit]) -> Iterator[BlockId]:
+        """Go over to a text that differs in ``stretch``, and whose blocks ``fresh`` are new; yield each that was followed."""
+        self.take(stretch, fresh)
         yield from self._settle()
 
-    def take(self, blocks: Sequence[BlockId], fresh: Mapping[BlockId, Unit]) -> None:
-        """Go over to ``blocks``, without following any yet."""
-        before, self._order = self._order, {block: place for place, block in enumerate(blocks)}
-        gone = [self._units.pop(block) for block in tuple(self._units) if block not in self._order or block in fresh]
-        for unit in gone:
-            self._forget(unit)
-        places = [before[block] for block in blocks if block in self._units and block in before]
-        if places != sorted(places):
+    def take(self, stretch: Stretch, fresh: Mapping[BlockId, Unit]) -> None:
+        """Go over to a text that differs in ``stretch``, and whose blocks ``fresh`` are new, without following any yet."""
+        for block in (*stretch.gone, *fresh):
+            if (unit := self._units.pop(block, None)) is not None:
+                self._forget(unit)
+        kept = [block for block in stretch.blocks if block in self._units]
+        if kept != self._order.sorted(kept):
             self._waiting.update(self._units)  # what stands above what has changed without any change of a text
+        self._order.forget(stretch.gone)
+        self._order.place(stretch.blocks, stretch.after, stretch.before)
         for block, unit in fresh.items():
             self._units[block] = unit
             for name in unit.names:
@@ -132,8 +144,12 @@ class Links:
             for question in self._questions(unit):
                 self._waiting |= self._readers.get(question, set())
             self._waiting.add(block)
-        self._waiting &= self._units.keys()
+        self._waiting = {block for block in self._waiting if block in self._units}
         self._news = {block: None for block in self._news if block in self._units}
+
+    def in_text_order(self, blocks: Collection[BlockId]) -> Sequence[BlockId]:
+        """Return those of ``blocks`` that are there, in text order."""
+        return self._order.sorted(blocks)
 
     def _forget(self, unit: Unit) -> None:
         """Take a block out, and have those that used what it defines look again."""
@@ -148,7 +164,7 @@ class Links:
         """Look at what is waiting until nothing is: at all of it, or only at what was followed because somebody asked."""
         self._circle, self._pending = set(), set()
         for _ in range(_MOST_PASSES):
-            for block in () if of_followed else self._in_text_order(self._waiting):
+            for block in () if of_followed else self.in_text_order(self._waiting):
                 if self._units[block].flow is None:
                     self._follow(self._units[block])
                     yield from self._told()
@@ -173,7 +189,7 @@ class Links:
 
     def _follow_circle(self, circle: set[BlockId]) -> Iterator[None]:
         """Follow blocks that depend on each other, pausing after each; or one alone, if an answer has changed."""
-        units = [self._units[block] for block in self._in_text_order(circle)]
+        units = [self._units[block] for block in self.in_text_order(circle)]
         if len(units) == 1 and units[0].id not in self._used(units[0]):
             self._waiting -= circle
             if self._is_stale(units[0]):
@@ -186,7 +202,7 @@ class Links:
         self._circle, self._pending = circle, set(circle)
         visits = dict.fromkeys(circle, 0)
         while self._pending:
-            for block in self._in_text_order(self._pending):
+            for block in self.in_text_order(self._pending):
                 if block not in self._pending:
                     continue
                 visits[block] += 1
@@ -288,9 +304,9 @@ class Links:
         """Return ``blocks`` and all that depend on them, in circles (of one, mostly), each behind those that it uses."""
 
         def used(block: BlockId) -> Sequence[BlockId]:
-            return self._in_text_order(self._used(self._units[block]))
+            return self.in_text_order(self._used(self._units[block]))
 
-        return circles(self._in_text_order(self._closure(blocks)), used)
+        return circles(self.in_text_order(self._closure(blocks)), used)
 
     def _closure(self, blocks: Iterable[BlockId]) -> set[BlockId]:
         """Return ``blocks`` and all that use something of theirs, be it through others."""
@@ -351,11 +367,11 @@ class Links:
         """
         if self._nesting.depth >= _DEEPEST:
             return
-        for block in self._in_text_order(self._definers.get(definition_of(question), ())):
+        for block in self.in_text_order(self._definers.get(definition_of(question), ())):
             unit = self._units[block]
             if question.subject not in OF_BODIES and unit.definition == definition_of(question):
                 continue
-            if question.subject == ABOVE and (asking is None or self._order[block] >= self._order[asking.id]):
+            if question.subject == ABOVE and (asking is None or self._order.label(block) >= self._order.label(asking.id)):
                 continue
             if unit.flow is None and not unit.is_being_followed:
                 self._follow(unit)
@@ -367,10 +383,10 @@ class Links:
 
     def _definers_for(self, question: Question, asking: Unit | None) -> list[Unit]:
         """Return the blocks that the answer to a question about this file may come from, in text order."""
-        definers = [self._units[block] for block in self._in_text_order(self._definers.get(definition_of(question), ()))]
+        definers = [self._units[block] for block in self.in_text_order(self._definers.get(definition_of(question), ()))]
         if question.subject == ABOVE and asking is not None:
-            place = self._order.get(asking.id, 0)
-            above = [unit for unit in definers if self._order[unit.id] < place]
+            place = self._order.label(asking.id)
+            above = [unit for unit in definers if self._order.label(unit.id) < place]
             return above[-1:] or [unit for unit in definers if unit is not asking]
         return definers
 
@@ -395,11 +411,6 @@ class Links:
             if one is not None:
                 value = one if value is None else join(value, one)
         return value
-
-    def _in_text_order(self, blocks: Collection[BlockId]) -> Sequence[BlockId]:
-        """Return those of ``blocks`` that are there, in text order."""
-        there = [block for block in blocks if block in self._units]
-        return there if len(there) < 2 else sorted(there, key=self._order.__getitem__)
 
 
 def _is_same(known: tuple[Question, Answer], question: Question, answer: Answer) -> bool:

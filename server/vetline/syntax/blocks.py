@@ -55,6 +55,7 @@ class BlockList:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._spans: list[BlockSpan] = []
+        self._starts: list[int] = []
         self._closed: frozenset[tuple[int, int]] = frozenset()
         self._split(lines)
 
@@ -62,10 +63,15 @@ class BlockList:
     def spans(self) -> Sequence[BlockSpan]:
         return self._spans
 
+    @property
+    def starts(self) -> Sequence[int]:
+        """The line that each block begins at."""
+        return self._starts
+
     def copy(self) -> BlockList:
         """Return an independent copy."""
         clone = BlockList.__new__(BlockList)
-        clone._spans, clone._closed = self._spans.copy(), self._closed
+        clone._spans, clone._starts, clone._closed = self._spans.copy(), self._starts.copy(), self._closed
         return clone
 
     def update(self, lines: Sequence[str], first: int, removed: int, added: int) -> BlockChange:
@@ -73,10 +79,9 @@ class BlockList:
 
         ``lines`` is the text after the edit.
         """
-        old = self._spans
+        old, starts = self._spans, self._starts
         if self._closed:
             return self._resplit(lines)
-        starts = _starts(old)
         begin = max(bisect_right(starts, first) - 2, 0)  # the block before: it may take the changed line in
         shift = added - removed
         known = bisect_left(starts, first + removed)
@@ -92,14 +97,19 @@ class BlockList:
                 and starts[known] + shift == line
                 and (old[known].kind, old[known].indent) == (span.kind, span.indent)
             ):
-                change = BlockChange(begin, known, tuple(fresh))
-                old[begin:known] = fresh
-                return change
+                return self._exchange(begin, known, fresh, shift)
             fresh.append(span)
             line += span.lines
-        change = BlockChange(begin, len(old), tuple(fresh))
-        old[begin:] = fresh
-        return change
+        return self._exchange(begin, len(old), fresh, shift)
+
+    def _exchange(self, first: int, end: int, fresh: Sequence[BlockSpan], shift: int) -> BlockChange:
+        """Put ``fresh`` in the place of the blocks from ``first`` up to ``end``, and move the others by ``shift`` lines."""
+        starts = self._starts
+        if shift:
+            starts[end:] = [start + shift for start in starts[end:]]
+        starts[first:end] = accumulate((span.lines for span in fresh[:-1]), initial=starts[first]) if fresh else ()
+        self._spans[first:end] = fresh
+        return BlockChange(first, end, tuple(fresh))
 
     def _resplit(self, lines: Sequence[str]) -> BlockChange:
         count = len(self._spans)
@@ -115,12 +125,8 @@ class BlockList:
                 break
             closed |= {_open_quote(lines, closed)}
         self._spans = [span for span in spans if span is not None]
+        self._starts = list(accumulate((span.lines for span in self._spans[:-1]), initial=0))
         self._closed = closed
-
-
-def _starts(spans: Sequence[BlockSpan]) -> list[int]:
-    """Return the line that each block begins at."""
-    return list(accumulate((span.lines for span in spans[:-1]), initial=0))
 
 
 def _open_quote(lines: Sequence[str], closed: frozenset[tuple[int, int]]) -> tuple[int, int]:
