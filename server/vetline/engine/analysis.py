@@ -11,12 +11,12 @@ from hashlib import blake2b
 from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
+from vetline.engine.roster import Roster
 from vetline.flow.models import Models
 from vetline.flow.taints import Step
 from vetline.rules.bandit.checks import BanditChecks
 from vetline.rules.bandit.nosec import NosecLines, nosec_lines
 from vetline.rules.bandit.visitor import BanditHit, BlockVisitor
-from vetline.rules.base import Rule
 from vetline.rules.catalogue import find_rule
 from vetline.semantics.facts import Facts, Surroundings
 from vetline.semantics.imports import ImportDelta
@@ -76,7 +76,7 @@ class Checks:
     """
 
     bandit: BanditChecks
-    rules: tuple[Rule, ...]
+    rules: Roster
     ignore_nosec: bool
     path: str
     namespace: str

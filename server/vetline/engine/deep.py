@@ -14,6 +14,7 @@ from vetline.core.finding import Finding, Origin
 from vetline.engine.document import Document, Engine
 from vetline.engine.entries import Spot
 from vetline.engine.project import Project
+from vetline.engine.roster import Roster
 from vetline.rules.ignores import ignored_ids
 from vetline.rules.weaknesses.vet001_insecure_re_export import RULE, reached
 from vetline.semantics.bindings import chain_of
@@ -65,7 +66,7 @@ def _re_exported(text: str, name: str, path: Path | None, root: Path, engine: En
     renames = resolve(text, path, root)
     if not renames:
         return []
-    bandit_only = replace(engine, checks=replace(engine.checks, rules=(), models=None))
+    bandit_only = replace(engine, checks=replace(engine.checks, rules=Roster(()), models=None))
     document = Document(text, bandit_only, name, renames)
     document.vet()
     found = list(_through_modules(document, renames, root))

@@ -23,6 +23,7 @@ from vetline.engine.judgement import judge
 from vetline.engine.noted import NotedBlocks
 from vetline.engine.placing import Elsewhere, Wanted, placed
 from vetline.engine.project import View
+from vetline.engine.roster import Roster
 from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
 from vetline.flow.linking import Links, Stretch
@@ -63,7 +64,7 @@ class Engine:
         followed."""
         bandit = load_checks(config.bandit)
         is_bandit_only = config.profile is Profile.BANDIT
-        rules = () if is_bandit_only else own_rules()
+        rules = Roster(() if is_bandit_only else own_rules())
         models = None if is_bandit_only else models_of(config.models)
         return cls(config, Checks(bandit, rules, config.bandit.ignore_nosec, "<unknown>", "", models=models))
 

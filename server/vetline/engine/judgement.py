@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Range
 from vetline.engine.analysis import BlockAnalysis, Hit, keyed, visible_range
+from vetline.engine.roster import Roster
 from vetline.engine.site import BlockSource
 from vetline.rules.bandit.nodes import parent_of
 from vetline.rules.bandit.nosec import is_silenced
@@ -19,7 +20,6 @@ from vetline.rules.ignores import ignored_ids
 from vetline.syntax.tree import FIRST_LINE
 
 log = logging.getLogger(__name__)
-
 
 Notes = Mapping[str, tuple[Note, ...]]
 """What the comparing rules keep of a block, by the rule's id."""
@@ -38,20 +38,21 @@ class Verdict(NamedTuple):
     notes: Notes
 
 
-def judge(rules: Iterable[Rule], source: BlockSource, analysis: BlockAnalysis, text: str) -> Verdict:
+def judge(roster: Roster, source: BlockSource, analysis: BlockAnalysis, text: str) -> Verdict:
     """Run the rules on a block."""
     found: list[Hit] = []
     silenced: set[str] = set()
-    for rule in rules:
-        if rule.check is not None:
-            if not (matches := _run(rule, source)):
-                continue
-            hits, ignored = _hits(rule, matches, analysis, text)
-            found += hits
-            silenced.update(
-                other.finding.key for one in ignored for other in analysis.hits if is_same(rule, one, other.finding)
-            )
-    notes = {rule.id: noted for rule in rules if rule.comparison is not None and (noted := _note(rule, source))}
+    notes: dict[str, tuple[Note, ...]] = {}
+    for call, ask in roster.awake(source):
+        rule = call.rule
+        if not (matches := _run(rule, ask)):
+            continue
+        if call.is_note:
+            notes[rule.id] = tuple(matches)
+            continue
+        hits, ignored = _hits(rule, matches, analysis, text)
+        found += hits
+        silenced.update(other.finding.key for one in ignored for other in analysis.hits if is_same(rule, one, other.finding))
     return Verdict(keyed(found, text), frozenset(_idle(analysis.hits, source)), frozenset(silenced), notes)
 
 
@@ -120,22 +121,12 @@ def _call_around(node: ast.AST) -> ast.Call | None:
     return around if isinstance(around, ast.Call) else None
 
 
-def _run(rule: Rule, source: BlockSource) -> Sequence[Match]:
+def _run(rule: Rule, ask: Callable[[], Sequence[Any]]) -> Sequence[Any]:
     """Run one check; one that fails on strange code doesn't take the others with it."""
-    assert rule.check is not None
     try:
-        return tuple(rule.check(source))
+        return ask()
     except Exception:
-        log.warning("The check of %s failed", rule.id, exc_info=True)
-        return ()
-
-
-def _note(rule: Rule, source: BlockSource) -> tuple[Note, ...]:
-    assert rule.comparison is not None
-    try:
-        return tuple(rule.comparison.note(source))
-    except Exception:
-        log.warning("%s can't note what is in a block", rule.id, exc_info=True)
+        log.warning("%s failed", rule.id, exc_info=True)
         return ()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from functools import cache
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
+from itertools import chain
 from typing import TypeVar, cast
 
 from vetline.core.location import Range
@@ -23,12 +26,23 @@ from vetline.syntax.tree import Tree
 T = TypeVar("T")
 
 _BUILTINS = "builtins."
+_WORD = re.compile(r"\w+")
 
 
 @cache
 def _set_of(names: tuple[str, ...]) -> frozenset[str]:
     """Return ``names``, which a rule writes down once and for all, as a set."""
     return frozenset(names)
+
+
+def call_trait(name: str) -> str:
+    """Return what tells a block that calls ``name`` from others; no word is like that."""
+    return f"{name}()"
+
+
+def sink_trait(kind: str) -> str:
+    """The same of a block with a sink of a kind, or any if that is empty."""
+    return f"->{kind}"
 
 
 class BlockSource:
@@ -40,8 +54,6 @@ class BlockSource:
         self._flow = flow
         self._imports = imports
         self._found: dict[object, object] = {}
-        self._by_name: dict[str, list[ast.Call]] | None = None
-        self._by_type: dict[type[ast.AST], list[ast.AST]] | None = None
         self._by_types: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
 
     def range_of(self, node: ast.AST) -> Range:
@@ -82,16 +94,30 @@ class BlockSource:
     def class_name(self) -> str:
         return self._flow.owner.rpartition(":")[2]
 
-    @property
-    def sinks(self) -> Sequence[SinkHit]:
-        return self._flow.sinks
+    def sinks(self, *kinds: str) -> Sequence[SinkHit]:
+        sinks = self._flow.sinks
+        return [hit for hit in sinks if hit.kind in kinds] if kinds and sinks else sinks
+
+    def mentions(self, words: frozenset[str]) -> bool:
+        return not self._words.isdisjoint(words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        text = self._lines.text
+        written = text if text.isascii() else unicodedata.normalize("NFKC", text)  # as Python reads names
+        names = {name for node in self.walk(ast.Name) for name in self.names_of(node)}
+        return frozenset(_WORD.findall(".".join((written, *names, *self._calls))))
+
+    def traits(self) -> Iterable[object]:
+        """Return what the block has of all that checks may ask for: types of nodes, words, and names of calls and kinds of
+        sinks as the functions below give them."""
+        sinks = {sink_trait(hit.kind) for hit in self._flow.sinks}
+        return chain(self._nodes, self._words, map(call_trait, self._calls), sinks, (sink_trait(""),) if sinks else ())
 
     def calls(self, *names: str) -> Sequence[ast.Call]:
         if not names:
             return cast(Sequence[ast.Call], self.walk(ast.Call))
-        calls = self._by_name
-        if calls is None:
-            calls = self._by_name = self._calls()
+        calls = self._calls
         if _set_of(names).isdisjoint(calls):  # nearly always: a block calls few of all that rules know
             return ()
         found = [name for name in names if name in calls]
@@ -99,6 +125,7 @@ class BlockSource:
             return calls[found[0]]
         return list(dict.fromkeys(call for name in found for call in calls[name]))
 
+    @cached_property
     def _calls(self) -> dict[str, list[ast.Call]]:
         """Return the block's calls by the names of what they may call."""
         found: dict[str, list[ast.Call]] = {}
@@ -108,17 +135,21 @@ class BlockSource:
         return found
 
     def walk(self, *types: type[ast.AST]) -> Sequence[ast.AST]:
-        if self._by_type is None:
-            self._by_type = {}
-            for statement in self._tree.body:
-                for node in walk(statement):
-                    self._by_type.setdefault(type(node), []).append(node)
         if len(types) == 1:
-            return self._by_type.get(types[0], ())
+            return self._nodes.get(types[0], ())
         found = self._by_types.get(types)  # many rules ask for the same
         if found is None:
-            found = [node for kind, some in self._by_type.items() if issubclass(kind, types) for node in some]
+            found = [node for kind, some in self._nodes.items() if issubclass(kind, types) for node in some]
             self._by_types[types] = found
+        return found
+
+    @cached_property
+    def _nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
+        """The block's nodes by their types."""
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for statement in self._tree.body:
+            for node in walk(statement):
+                found.setdefault(type(node), []).append(node)
         return found
 
     def once(self, find: Callable[[CheckContext], T]) -> T:

@@ -286,9 +286,16 @@ class CheckContext(Source, Protocol):
         """The dotted name of the class that the block is a member of; empty if it's none."""
         ...
 
-    @property
-    def sinks(self) -> Sequence[SinkHit]:
-        """The values that reach a sink somewhere in the block, or in a function that it calls; tainted or not."""
+    def sinks(self, *kinds: str) -> Sequence[SinkHit]:
+        """Return the values that reach a sink of these kinds somewhere in the block, or in a function that it calls; tainted
+        or not."""
+        ...
+
+    def mentions(self, words: frozenset[str]) -> bool:
+        """Tell whether one of ``words`` stands anywhere in the block, or in the dotted name of what something there stands for.
+
+        A check that looks for names, as they are written, asks this first: the answer is known without a look at the code.
+        """
         ...
 
 

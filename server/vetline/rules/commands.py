@@ -63,9 +63,7 @@ def injections(context: CheckContext) -> Iterator[Injection]:
     """Yield the places in a block where a command is run, or handed over to be, that values are part of."""
     running: set[int] = set()
     reported: set[tuple[int, int]] = set()
-    for hit in context.sinks:
-        if hit.kind not in ("shell", "command"):
-            continue
+    for hit in context.sinks("shell", "command"):
         running.add(id(hit.node))
         match = _at_shell(hit, context) if hit.kind == "shell" else _at_program(hit, context)
         if match is not None and (id(hit.node), id(match.node)) not in reported:

@@ -83,9 +83,8 @@ def flows(context: CheckContext, kinds: Iterable[str], labels: Labels) -> Iterat
 
     A sink in a function is a flow there only if strangers' input is in it there; where it's the caller's argument, the call is.
     """
-    wanted = frozenset(kinds)
-    for hit in context.sinks:
-        if hit.kind in wanted and (found := flow_into(hit, labels)) is not None:
+    for hit in context.sinks(*kinds):
+        if (found := flow_into(hit, labels)) is not None:
             yield found
 
 

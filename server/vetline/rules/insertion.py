@@ -38,8 +38,8 @@ class Language:
 
     def check(self, context: CheckContext) -> Iterator[Match]:
         """Yield the places in a block where such a value reaches a sink."""
-        for hit in context.sinks:
-            if hit.kind in self.kinds and (found := self.judge(hit, context)) is not None:
+        for hit in context.sinks(*self.kinds):
+            if (found := self.judge(hit, context)) is not None:
                 yield found
 
     def judge(self, hit: SinkHit, context: CheckContext) -> Match | None:

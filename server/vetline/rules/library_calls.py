@@ -14,7 +14,7 @@ Packages = tuple[str, ...] | frozenset[str]
 
 def calls_of(context: CheckContext, names: Collection[str], *packages: str) -> Iterator[tuple[ast.Call, str]]:
     """Yield calls of functions with one of the last ``names``, wherever in ``packages`` they are, and that name."""
-    for call in context.calls():
+    for call in context.calls() if context.mentions(frozenset(names)) else ():
         for callee in context.callees(call):
             module, _, last = callee.rpartition(".")
             if last in names and is_of(module, packages):

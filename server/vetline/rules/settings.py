@@ -26,6 +26,8 @@ class Setting(NamedTuple):
 
 def settings(context: CheckContext, names: Collection[str]) -> Iterator[Setting]:
     """Yield the settings of some names, but for those that are in force during development only."""
+    if not context.mentions(frozenset(names)):
+        return
     for setting in context.once(_all_settings):
         if setting.name in names and not is_for_development(setting.statement, context):
             yield setting

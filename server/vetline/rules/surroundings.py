@@ -116,6 +116,8 @@ def called_name(call: ast.Call, context: CheckContext) -> str:
 
 def calls_named(context: CheckContext, names: Collection[str]) -> Iterator[ast.Call]:
     """Yield the calls of functions and methods by the last part of their names, as :func:`called_name` tells it."""
+    if not context.mentions(frozenset(names)):
+        return
     found = context.once(_by_called_name)
     for name in found.keys() & names:
         yield from found[name]

@@ -79,9 +79,7 @@ def _random(taints: tuple[Taint, ...]) -> Taint | None:
 
 
 def _of_sinks(context: CheckContext, by_place: dict[Range, ast.Call]) -> Iterator[Prediction]:
-    for hit in context.sinks:
-        if hit.kind not in ("cookie", "session", "key", "hash"):
-            continue
+    for hit in context.sinks("cookie", "session", "key", "hash"):
         taint = _random(hit.taints)
         if taint is None:
             continue

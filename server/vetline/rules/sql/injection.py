@@ -53,7 +53,7 @@ class Injection:
 
 def injections(context: CheckContext) -> Iterator[Injection]:
     """Yield the places in a block where SQL with values in it is executed, or handed over to be."""
-    hits = [hit for hit in context.sinks if hit.kind == "sql"]
+    hits = context.sinks("sql")
     seen: set[int] = set()
     executing = {id(hit.node) for hit in hits}
     for hit in hits:

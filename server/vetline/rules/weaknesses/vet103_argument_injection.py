@@ -62,8 +62,8 @@ _FLAGS: Final = frozenset(
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.inner is not None or hit.kind not in ("command", "argument"):
+    for hit in context.sinks("command", "argument"):
+        if hit.inner is not None:
             continue
         if hit.kind == "argument":
             yield from _single(hit, context)

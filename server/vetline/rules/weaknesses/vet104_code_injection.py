@@ -54,8 +54,8 @@ _MODELS = re.compile(r"^(?:transformers|torch|datasets|huggingface_hub|sentence_
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "code" or _MODELS.match(hit.callee):
+    for hit in context.sinks("code"):
+        if _MODELS.match(hit.callee):
             continue
         found = _CODE.judge(hit, context)
         if found is not None and (found.severity is Severity.HIGH or not is_generated(hit.argument, context)):

@@ -66,8 +66,8 @@ _DEEPEST: Final = 4
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind == "nosql" and (found := _judge(hit, context)) is not None:
+    for hit in context.sinks("nosql"):
+        if (found := _judge(hit, context)) is not None:
             yield found
 
 

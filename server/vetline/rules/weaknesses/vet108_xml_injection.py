@@ -44,8 +44,8 @@ _VALUE = "A value is put into this XML as it is, and can add elements: escape it
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind in ("xml", "xmlparse") and (found := _judge(hit, context)) is not None:
+    for hit in context.sinks("xml", "xmlparse"):
+        if (found := _judge(hit, context)) is not None:
             yield found
 
 

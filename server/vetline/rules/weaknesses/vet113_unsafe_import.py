@@ -39,6 +39,7 @@ _IMPORTED = "{source} says which module is imported, and so run: choose it from 
 _CALLED = "{source} says which function is called: choose it from a table of your own."
 _MODULE = re.compile(r"[a-z_][\w.]*")
 _NAMESPACES = frozenset({"builtins.globals", "builtins.locals"})
+_NAMED = frozenset({"globals", "locals", "modules", "__builtins__"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
@@ -47,6 +48,8 @@ def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls("builtins.getattr"):
         if len(call.args) >= 2 and _has_functions(call, context):
             yield from _named(call, call.args[1], context)
+    if not context.mentions(_NAMED):
+        return
     for node in context.walk(ast.Subscript):
         assert isinstance(node, ast.Subscript)
         if _is_namespace(node.value, context):

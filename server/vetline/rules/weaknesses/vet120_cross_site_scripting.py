@@ -88,8 +88,8 @@ _MESSAGE: Final = (
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[str] = set()
-    for hit in context.sinks:
-        if hit.kind == "html" and (match := _into_page(hit, context)) is not None:
+    for hit in context.sinks("html"):
+        if (match := _into_page(hit, context)) is not None:
             reported |= {taint.origin.key for taint in hit.taints}
             yield match
     yield from _past_the_templates(context)

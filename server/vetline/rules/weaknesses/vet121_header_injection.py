@@ -45,8 +45,8 @@ _OTHERS: Final = frozenset({"location", "access-control-allow-origin"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind not in ("header", "cookie") or (flow := flow_into(hit, _LABELS)) is None:
+    for hit in context.sinks("header", "cookie"):
+        if (flow := flow_into(hit, _LABELS)) is None:
             continue
         name = _header(hit.node, context)
         if name in _OTHERS or _is_of_request(hit.node):

@@ -45,8 +45,8 @@ _TAKES_WHOLE_MESSAGE: Final = frozenset({"sendmail", "docmd", "putcmd", "data"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "email" or (flow := flow_into(hit, _LABELS)) is None:
+    for hit in context.sinks("email"):
+        if (flow := flow_into(hit, _LABELS)) is None:
             continue
         if hit.callee.rpartition(".")[2] in _TAKES_WHOLE_MESSAGE:
             if _stands_in_a_header(hit):

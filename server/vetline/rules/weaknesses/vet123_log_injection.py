@@ -44,8 +44,8 @@ _ONE_LINE: Final = "radiouxXeEfFgGc"
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind != "log" or id(hit.node) in reported or _is_formatted_as_one_line(hit, context):
+    for hit in context.sinks("log"):
+        if id(hit.node) in reported or _is_formatted_as_one_line(hit, context):
             continue
         flow = flow_into(hit, _LABELS)
         if flow is None or speaks_of_other_requests(flow.worst, context):

@@ -37,8 +37,8 @@ _SIGNS: Final = frozenset("=+-@")
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "csv" or (flow := flow_into(hit, _LABELS)) is None or _looks_for_formulas(context):
+    for hit in context.sinks("csv"):
+        if (flow := flow_into(hit, _LABELS)) is None or _looks_for_formulas(context):
             continue
         yield flow.match(
             "A table gets {source} as it is: a cell that begins with `=`, `+`, `-` or `@` runs as a formula in a spreadsheet.",

@@ -54,8 +54,8 @@ _URL: Final = "the request's URL"
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind != "redirect" or id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
+    for hit in context.sinks("redirect"):
+        if id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
             continue
         if hit.inner is None and (_is_own_address(hit.argument, context) or _is_checked(hit.argument, context)):
             continue

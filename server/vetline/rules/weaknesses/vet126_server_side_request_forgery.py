@@ -42,8 +42,8 @@ _REACH: Final = "its sender reaches into your network; use a list of known hosts
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind not in ("url", "host") or id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
+    for hit in context.sinks("url", "host"):
+        if id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
             continue
         reported.add(id(hit.node))
         severity = flow.severity if flow.worst.is_certain else Severity.MEDIUM

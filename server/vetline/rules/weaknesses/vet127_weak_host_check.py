@@ -54,7 +54,8 @@ _NOT_ADDRESS: Final = frozenset(
 )
 _UNESCAPED: Final = re.compile(rf"[a-z0-9](?<!\\)\.(?=(?:{_TLD})(?:[/:?#$)|\\]|$))", re.IGNORECASE)
 _OPEN_END: Final = re.compile(rf"\\\.(?:{_TLD})$", re.IGNORECASE)
-_MATCHING: Final = frozenset("re.match re.search re.fullmatch re.Pattern.match re.Pattern.search re.Pattern.fullmatch".split())
+_MATCHING: Final = "re.match re.search re.fullmatch re.Pattern.match re.Pattern.search re.Pattern.fullmatch".split()
+_SEARCHING: Final = frozenset("startswith endswith find index count __contains__".split())
 
 
 def check(context: CheckContext) -> Iterator[Match]:
@@ -63,19 +64,19 @@ def check(context: CheckContext) -> Iterator[Match]:
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[right]):
                 if _is_host(context.value(left)) and _is_one_text(right, context) and _is_address(right, context):
                     yield Match(node, "This is true of any address that holds the text anywhere; compare the whole host.")
-    for call in context.walk(ast.Call):
-        match call:
+    for call in context.calls(*_MATCHING):
+        if message := _of_pattern(call, context):
+            yield Match(call, message)
+    for node in context.walk(ast.Call) if context.mentions(_SEARCHING) else ():
+        match node:
             case ast.Call(func=ast.Attribute(value=owner, attr="startswith" | "endswith" as method), args=[given, *_]):
                 for one in _flat(context.value(given)):
                     if _is_weak_affix(one, method) and _is_address(owner, context, strictly=method == "endswith"):
-                        yield Match(call, _AFFIX[method])
+                        yield Match(node, _AFFIX[method])
                         break
             case ast.Call(func=ast.Attribute(value=owner, attr="find" | "index" | "count" | "__contains__"), args=[given]):
                 if _is_host(context.value(given)) and _is_address(owner, context):
-                    yield Match(call, "This finds the text anywhere in the address; compare the whole host.")
-            case ast.Call():
-                if not _MATCHING.isdisjoint(context.callees(call)) and (message := _of_pattern(call, context)):
-                    yield Match(call, message)
+                    yield Match(node, "This finds the text anywhere in the address; compare the whole host.")
 
 
 _AFFIX: Final = {

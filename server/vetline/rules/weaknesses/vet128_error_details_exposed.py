@@ -80,17 +80,12 @@ _TEXT: Final = "The client gets the text of the exception, which may tell how th
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: list[ast.AST] = []
-    for hit in context.sinks:
-        if (
-            hit.kind == "html"
-            and hit.node not in reported
-            and (match := _match(hit.argument, hit.value.all_taints())) is not None
-        ):
+    for hit in context.sinks("html"):
+        if hit.node not in reported and (match := _match(hit.argument, hit.value.all_taints())) is not None:
             reported.append(hit.node)
             yield match
-    for call in context.walk(ast.Call):
-        assert isinstance(call, ast.Call)
-        if call in reported or not (call.args or call.keywords) or _RESPONSES.isdisjoint(context.callees(call)):
+    for call in context.calls(*_RESPONSES):
+        if call in reported or not (call.args or call.keywords):
             continue
         arguments = (*call.args, *(keyword.value for keyword in call.keywords))
         for argument in arguments:
@@ -99,7 +94,7 @@ def check(context: CheckContext) -> Iterator[Match]:
                     reported.append(call)
                     yield match
                 break
-    for node in context.walk(ast.Return):
+    for node in context.walk(ast.Return) if context.walk(ast.ExceptHandler) else ():
         assert isinstance(node, ast.Return)
         if node.value is None or node in reported or not (taints := context.value(node.value).all_taints()):
             continue

@@ -61,8 +61,8 @@ _FILE_NAMES = frozenset("filename raw_filename name path data file".split())
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind != "path" or id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
+    for hit in context.sinks("path"):
+        if id(hit.node) in reported or (flow := flow_into(hit, _LABELS)) is None:
             continue
         harmful = tuple(taint for taint in flow.taints if _is_harmful(taint, flow, context))
         if not harmful:

@@ -52,8 +52,8 @@ _PROOF = re.compile(
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "unpack" and hit.inner is None and id(hit.node) not in reported:
+    for hit in context.sinks("unpack"):
+        if hit.inner is None and id(hit.node) not in reported:
             reported.add(id(hit.node))
             yield from _extracted(hit, context)
     if "tarfile" in context.imports():

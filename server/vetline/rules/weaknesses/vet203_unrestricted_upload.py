@@ -51,8 +51,8 @@ _CHECKING = re.compile(r"valid|check|verify|ensure|scan|assert|require", re.IGNO
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind != "path" or hit.inner is not None or id(hit.node) in reported or not _writes(hit, context):
+    for hit in context.sinks("path"):
+        if hit.inner is not None or id(hit.node) in reported or not _writes(hit, context):
             continue
         taint = next((one for one in hit.value.all_taints() if _is_name(one, context)), None)
         if taint is None or _has_fixed_end(hit) or _is_checked(hit.node, context):

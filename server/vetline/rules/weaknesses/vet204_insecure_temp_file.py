@@ -50,8 +50,8 @@ def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls(*_NAMERS):
         yield Match(call, "Someone else can create this file before you do; use `NamedTemporaryFile` or `mkstemp`.")
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "path" and id(hit.node) not in reported and hit.inner is None and _is_foreseeable(hit, context):
+    for hit in context.sinks("path"):
+        if id(hit.node) not in reported and hit.inner is None and _is_foreseeable(hit, context):
             reported.add(id(hit.node))
             yield Match(hit.argument)
 

@@ -86,8 +86,8 @@ def check(context: CheckContext) -> Iterator[Match]:
                 "From here on, every account may change the files that this makes: 0o077 or 0o027 is usual.",
                 Severity.MEDIUM,
             )
-    for hit in context.sinks:
-        if hit.kind in ("shell", "command") and hit.inner is None and _opens_up(hit.argument, context):
+    for hit in context.sinks("shell", "command"):
+        if hit.inner is None and _opens_up(hit.argument, context):
             yield Match(hit.node)
 
 

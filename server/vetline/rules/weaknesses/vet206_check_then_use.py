@@ -46,6 +46,7 @@ from vetline.rules.surroundings import ancestors, function_around, leaves
 
 _CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
 _METHOD_CHECKS = frozenset({"exists", "is_file", "is_symlink"})
+_CHECKING = _METHOD_CHECKS | {name.rpartition(".")[2] for name in _CHECKS}
 _USES = frozenset(
     "builtins.open io.open os.open os.remove os.unlink os.rename os.replace os.chmod os.chown shutil.copy shutil.copyfile"
     " shutil.move shutil.rmtree".split()
@@ -78,7 +79,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 
 def _may_concern(context: CheckContext) -> bool:
-    return any(
+    return context.mentions(_CHECKING) and any(
         isinstance(call.func, ast.Attribute | ast.Name) and (_CHECKS & set(context.callees(call)) or _asked_path(call, context))
         for call in context.calls()
     )

@@ -43,8 +43,8 @@ _LIMITED = re.compile(r"size|limit|\bmax|max_|length|ratio|\blen\b", re.IGNORECA
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind != "decompress" or id(hit.node) in reported:
+    for hit in context.sinks("decompress"):
+        if id(hit.node) in reported:
             continue
         flow = flow_into(hit, _LABELS)
         if flow is None or _is_limited(hit.node, context):

@@ -88,8 +88,8 @@ _SETTINGS = {
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "deserialize" and id(hit.node) not in reported and (match := _judged(hit, context)) is not None:
+    for hit in context.sinks("deserialize"):
+        if id(hit.node) not in reported and (match := _judged(hit, context)) is not None:
             reported.add(id(hit.node))
             yield match
     for node in context.walk(ast.Assign, ast.keyword):

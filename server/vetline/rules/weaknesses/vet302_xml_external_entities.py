@@ -48,18 +48,19 @@ _PARSERS = ("lxml.etree.XMLParser", "lxml.etree.ETCompatXMLParser", "lxml.etree.
 _LOOSE_OPTIONS = {"resolve_entities": True, "load_dtd": True, "dtd_validation": True, "no_network": False, "huge_tree": True}
 """Options of lxml's parser, and which of their values opens it."""
 _FEATURES = frozenset({"feature_external_ges", "feature_external_pes"})
+_SWITCHING = frozenset({"setFeature", "SetParamEntityParsing"})
 _FEATURE_TEXTS = "http://xml.org/sax/features/external-"
 
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "xmlparse" and id(hit.node) not in reported and (match := _parsed(hit, context)) is not None:
+    for hit in context.sinks("xmlparse"):
+        if id(hit.node) not in reported and (match := _parsed(hit, context)) is not None:
             reported.add(id(hit.node))
             yield match
     for call in context.calls(*_PARSERS):
         yield from _made(call, context)
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_SWITCHING) else ():
         match call:
             case ast.Call(func=ast.Attribute(attr="setFeature"), args=[feature, value]):
                 if _is_external(feature, context) and context.value(value).constant in (True, 1):

@@ -51,7 +51,7 @@ _MESSAGE = "This allows an outdated SSL or TLS version: let `ssl.create_default_
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for node in context.walk(ast.Attribute, ast.Name):
+    for node in context.walk(ast.Attribute, ast.Name) if context.mentions(_LAST_NAMES) else ():
         match node:
             case ast.Attribute(attr=name, ctx=ast.Load()) | ast.Name(id=name, ctx=ast.Load()) if name in _LAST_NAMES:
                 if any(_OLD.fullmatch(one) for one in context.names_of(node)) and (place := _use_of(node, context)) is not None:

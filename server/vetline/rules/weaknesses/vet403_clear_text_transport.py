@@ -75,13 +75,8 @@ def check(context: CheckContext) -> Iterator[Match]:
                 call, "This sends the password as clear text: use `ldaps://`, or call `start_tls_s` first.", Severity.MEDIUM
             )
     reported: set[int] = set()
-    for hit in context.sinks:
-        if (
-            hit.kind in ("url", "host")
-            and hit.inner is None
-            and isinstance(hit.node, ast.Call)
-            and id(hit.node) not in reported
-        ):
+    for hit in context.sinks("url", "host"):
+        if hit.inner is None and isinstance(hit.node, ast.Call) and id(hit.node) not in reported:
             what = _sent(hit.node, hit.value, context)
             if what:
                 reported.add(id(hit.node))

@@ -48,8 +48,8 @@ _LOOKED_AT = re.compile(r"scheme|https?://|netloc|hostname|urlsplit|urlparse|val
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "url" or hit.callee not in _OPENERS or _is_fixed(hit) or _is_looked_at(hit.node, context):
+    for hit in context.sinks("url"):
+        if hit.callee not in _OPENERS or _is_fixed(hit) or _is_looked_at(hit.node, context):
             continue
         flow = flow_into(hit, _LABELS)
         if flow is None or hit.inner is not None or not flow.worst.is_certain:

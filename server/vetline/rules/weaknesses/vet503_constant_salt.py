@@ -40,9 +40,7 @@ _GUESSED = frozenset("email login mail uid user userid username".split())
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "salt":
-            continue
+    for hit in context.sinks("salt"):
         known = fixed(hit.argument, context, hit.value)
         if known is not None and known.texts:
             if any(len(one) == 0 for one in known.texts):

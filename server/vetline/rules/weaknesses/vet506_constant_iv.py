@@ -43,8 +43,8 @@ _COUNTERS = ("Crypto.Util.Counter.new", "Cryptodome.Util.Counter.new")
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    nonces = [hit for hit in context.sinks if hit.kind == "nonce"]
-    keys = [root for hit in context.sinks if nonces and hit.kind == "key" and (root := _root(hit.argument))]
+    nonces = context.sinks("nonce")
+    keys = [root for hit in context.sinks("key") if nonces and (root := _root(hit.argument))]
     for hit in nonces:
         known = fixed(hit.argument, context, hit.value)
         if known is not None and known.texts:
@@ -73,8 +73,8 @@ def _is_same_taint(hit: SinkHit, context: CheckContext) -> bool:
     """Tell whether a nonce is, as a whole, what comes in as the key of the same call."""
     match hit.value.taints:
         case (taint,) if taint.origin.parameter and taint.is_certain and hit.inner is None:
-            for other in context.sinks:
-                if other.kind == "key" and other.node is hit.node and other.inner is None:
+            for other in context.sinks("key"):
+                if other.node is hit.node and other.inner is None:
                     return any(one.origin.key == taint.origin.key for one in other.value.taints)
     return False
 

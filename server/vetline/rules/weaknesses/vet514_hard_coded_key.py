@@ -39,9 +39,7 @@ _DEFAULT = "This key is what stands in the code unless a caller gives another. R
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "key":
-            continue
+    for hit in context.sinks("key"):
         known = fixed(hit.argument, context, hit.value)
         if known is None or not any(_is_key(text) for text in known.texts):
             continue

@@ -45,8 +45,8 @@ _SHOWN = "A {thing} is printed, and may end up in a log."
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "log" and isinstance(hit.argument, ast.expr) and hit.inner is None:
+    for hit in context.sinks("log"):
+        if isinstance(hit.argument, ast.expr) and hit.inner is None:
             yield from _leaks(hit.argument, _MESSAGE, Severity.MEDIUM, context, reported)
             yield from _statement(hit, reported)
     for call in context.calls(*_PRINTS):

@@ -55,8 +55,8 @@ _RAISED = "A {thing} is part of the exception's text, which ends up in logs and 
 
 def check(context: CheckContext) -> Iterator[Match]:
     seen: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "html" and isinstance(hit.argument, ast.expr) and hit.inner is None:
+    for hit in context.sinks("html"):
+        if isinstance(hit.argument, ast.expr) and hit.inner is None:
             yield from _matches(hit.argument, _ANSWER, Severity.MEDIUM, context, seen)
     for call in context.calls(*_ANSWERS):
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):

@@ -58,15 +58,11 @@ def check(context: CheckContext) -> Iterator[Match]:
     for call in context.walk(ast.Call):
         if isinstance(call, ast.Call):
             yield from _of_record(call, context)
-    for hit in context.sinks:
-        if hit.kind == "sql" and hit.inner is None and isinstance(hit.node, ast.Call):
+    for hit in context.sinks("sql"):
+        if hit.inner is None and isinstance(hit.node, ast.Call):
             yield from _of_statement(hit.node, hit.argument, context)
-    for hit in context.sinks:
-        if (
-            hit.kind in ("cookie", "session")
-            and isinstance(hit.argument, ast.expr)
-            and (taint := _typed(hit.argument, context)) is not None
-        ):
+    for hit in context.sinks("cookie", "session"):
+        if isinstance(hit.argument, ast.expr) and (taint := _typed(hit.argument, context)) is not None:
             yield Match(
                 hit.argument, "The password is kept where others can read it.", Severity.MEDIUM, None, evidence_of(taint)
             )

@@ -69,18 +69,21 @@ _RELOAD: Final = "`reload` is for development: it watches files and restarts the
 _DEFAULT: Final = "Debug mode is on unless the environment says otherwise; make off the default."
 _NOTE: Final = "Error pages no longer show tracebacks, and the server no longer restarts when a file changes."
 
+_ASSIGNED: Final = frozenset({"debug", "FLASK_DEBUG"})
 _SETTINGS: Final = frozenset({"DEBUG", "FLASK_DEBUG", "TEMPLATE_DEBUG", "DEBUG_PROPAGATE_EXCEPTIONS"})
+_SWITCHES: Final = frozenset({"debug", "reload", "use_debugger", "use_evalex", "evalex"})
+_TELLING: Final = _SWITCHES | {name.rpartition(".")[2] for name in _RUNS}
 _OF_DJANGO: Final = frozenset(
     "INSTALLED_APPS MIDDLEWARE MIDDLEWARE_CLASSES ROOT_URLCONF WSGI_APPLICATION TEMPLATES DATABASES".split()
 )
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
+    for call in context.walk(ast.Call) if context.mentions(_TELLING) else ():
         assert isinstance(call, ast.Call)
         if call.keywords or len(call.args) > 2:
             yield from _in_call(call, context)
-    for node in context.walk(ast.Assign):
+    for node in context.walk(ast.Assign) if context.mentions(_ASSIGNED) else ():
         match node:
             case ast.Assign(targets=[ast.Attribute(attr="debug", value=owner)], value=value):
                 if _is_true(value, context) and _is_application(owner, context) and not is_for_development(node, context):
@@ -97,7 +100,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _in_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    if not given.keys() & {"debug", "reload", "use_debugger", "use_evalex", "evalex"} and not len(call.args) > 2:
+    if not given.keys() & _SWITCHES and not len(call.args) > 2:
         return
     callees = context.callees(call)
     if any(name in _RUNS for name in callees):

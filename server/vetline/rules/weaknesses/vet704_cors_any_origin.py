@@ -32,6 +32,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.values import Value
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.headers import headers_set
 from vetline.rules.locals import origin_of
 from vetline.rules.settings import settings
 from vetline.rules.surroundings import function_around
@@ -47,7 +48,7 @@ _FLASK: Final = (
 _SETTINGS: Final = frozenset({"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"})
 _ORIGIN: Final = "access-control-allow-origin"
 _CREDENTIALS: Final = "access-control-allow-credentials"
-_SETTERS: Final = frozenset("set_header add_header send_header add set setdefault setHeader append".split())
+_MIDDLEWARE: Final = frozenset({"add_middleware", "CORSMiddleware", "Middleware", "ResourceOptions"})
 _ANY_PATTERN: Final = re.compile(r"^\^?(?:https?\??://|\(https\?\|http\)://)?\.[*+]\$?$|^\*$")
 _UNESCAPED: Final = re.compile(r"[a-z0-9](?<!\\)\.(?=(?:com|org|net|io|dev|app)\b)", re.IGNORECASE)
 
@@ -57,25 +58,19 @@ _REFLECTED: Final = "The origin is allowed as it comes in, so that every site is
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
-        assert isinstance(call, ast.Call)
-        callees = context.callees(call)
-        if any(name in _FLASK for name in callees):
-            yield from _of_flask(call, context)
-        elif any(name.endswith(("add_middleware", "CORSMiddleware", ".Middleware", "ResourceOptions")) for name in callees):
+    for call in context.calls(*_FLASK):
+        yield from _of_flask(call, context)
+    for call in context.calls() if context.mentions(_MIDDLEWARE) else ():
+        if any(name.rpartition(".")[2] in _MIDDLEWARE for name in context.callees(call)):
             yield from _of_middleware(call, context)
-        match call:
-            case ast.Call(func=ast.Attribute(attr=method), args=[name, value, *_]) if method in _SETTERS:
-                yield from _of_header(name, value, call, context)
-    for node in context.walk(ast.Assign):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(slice=name)], value=value):
-                yield from _of_header(name, value, node, context)
+    for header in headers_set(context):
+        if header.name == _ORIGIN:
+            yield from _of_header(header.value, header.node, context)
     for display in context.walk(ast.Dict):
         assert isinstance(display, ast.Dict)
         for key, value in zip(display.keys, display.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.lower() == _ORIGIN:
-                yield from _of_header(key, value, value, context)
+                yield from _of_header(value, value, context)
     for setting in settings(context, _SETTINGS):
         if context.value(setting.value).constants == (True,):
             yield Match(setting.node, _WITHOUT, Severity.MEDIUM, Confidence.MEDIUM)
@@ -128,10 +123,7 @@ def _is_any(value: Value) -> bool:
     return any(_is_any(item) for item in (value.items or {}).values() if item.items is None)
 
 
-def _of_header(name: ast.expr, value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[Match]:
-    known = context.value(name).constant
-    if not isinstance(known, str) or known.lower() != _ORIGIN:
-        return
+def _of_header(value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[Match]:
     allowed = context.value(value)
     with_credentials = _allows_credentials(node, context)
     if allowed.constants == ("*",):

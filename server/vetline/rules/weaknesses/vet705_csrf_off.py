@@ -36,6 +36,9 @@ _SWITCHES: Final = frozenset(
     "WTF_CSRF_ENABLED WTF_CSRF_CHECK_DEFAULT CSRF_ENABLED JWT_COOKIE_CSRF_PROTECT JWT_CSRF_CHECK_FORM".split()
 )
 _LISTS: Final = frozenset({"MIDDLEWARE", "MIDDLEWARE_CLASSES"})
+_TELLING: Final = (
+    _SWITCHES | _LISTS | set("csrf_exempt exempt check_xsrf_cookie enforce_csrf xsrf_cookies csrf_enabled meta csrf".split())
+)
 _EXEMPT: Final = re.compile(r"(?:^|\.)csrf_exempt$|(?:^|\.)(?:csrf|csrf_protect|CSRFProtect|CsrfProtect)\.exempt$")
 _FOR_PROGRAMS: Final = re.compile(
     r"hook|callback|notify|notification|ipn|api|rpc|token|oauth|saml|metrics|health|graphql", re.IGNORECASE
@@ -47,6 +50,8 @@ _MESSAGE: Final = "Without CSRF protection other sites may act in a visitor's na
 
 
 def check(context: CheckContext) -> Iterator[Match]:
+    if not context.mentions(_TELLING):
+        return
     for function in context.walk(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for decorator in function.decorator_list:

@@ -40,6 +40,7 @@ _SENSITIVE: Final = re.compile(
 )
 _FOR_SCRIPTS: Final = re.compile(r"csrf|xsrf", re.IGNORECASE)
 _METHODS: Final = frozenset({"set_cookie", "set_secure_cookie", "set_signed_cookie"})
+_TELLING: Final = _METHODS | {"SessionMiddleware", "add_middleware"}
 _SETTINGS: Final = frozenset(
     "SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY CSRF_COOKIE_SECURE REMEMBER_COOKIE_SECURE REMEMBER_COOKIE_HTTPONLY"
     " JWT_COOKIE_SECURE LANGUAGE_COOKIE_SECURE SESSION_COOKIE_SAMESITE".split()
@@ -48,7 +49,7 @@ _FLAG: Final = re.compile(r";\s*secure\b", re.IGNORECASE)
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
+    for call in context.walk(ast.Call) if context.mentions(_TELLING) else ():
         assert isinstance(call, ast.Call)
         match call.func:
             case ast.Attribute(attr=method) if method in _METHODS:
@@ -65,8 +66,8 @@ def check(context: CheckContext) -> Iterator[Match]:
         elif value.constants in ((False,), (0,)):
             loss = "scripts can read it" if setting.name.endswith("HTTPONLY") else "it goes over unencrypted connections, too"
             yield Match(setting.node, f"`{setting.name}` is off: of this cookie, {loss}.", _severity_of(setting.name))
-    for hit in context.sinks:
-        if hit.kind in ("header", "cookie") and (match := _of_header(hit.node, context)) is not None:
+    for hit in context.sinks("header", "cookie"):
+        if (match := _of_header(hit.node, context)) is not None:
             yield match
 
 

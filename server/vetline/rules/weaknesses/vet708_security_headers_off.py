@@ -33,6 +33,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.headers import HeaderSet, headers_set
 from vetline.rules.settings import settings
 from vetline.rules.statements import remove_decorator
 
@@ -44,7 +45,7 @@ _FRAMES: Final = "X_FRAME_OPTIONS"
 _POLICIES: Final = frozenset({"CSP_SCRIPT_SRC", "CSP_DEFAULT_SRC", "CSP_OBJECT_SRC"})
 _LAX_SOURCE: Final = re.compile(r"^(?:'unsafe-(?:inline|eval)'|\*|https?:|data:)$")
 _LAX_POLICY: Final = re.compile(r"(?:script-src|default-src)[^;]*(?:'unsafe-(?:inline|eval)'|\s\*(?:[\s;]|$))", re.IGNORECASE)
-_SETTERS: Final = frozenset("set_header add_header send_header add set setdefault append".split())
+_EXEMPT: Final = frozenset({"xframe_options_exempt"})
 _TALISMAN: Final = ("flask_talisman.Talisman", "flask_talisman.talisman.Talisman")
 _MESSAGE: Final = "A protection of browsers is switched off here."
 
@@ -61,24 +62,17 @@ def check(context: CheckContext) -> Iterator[Match]:
                 yield Match(setting.node, _OF_POLICY)
         elif set_to.constants in ((False,), (0,)):
             yield Match(setting.node, f"`{setting.name}` is off: {_MESSAGE}")
-    for function in context.walk(ast.FunctionDef, ast.AsyncFunctionDef):
+    for function in context.walk(ast.FunctionDef, ast.AsyncFunctionDef) if context.mentions(_EXEMPT) else ():
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for decorator in function.decorator_list:
             if (context.qualified_name(decorator) or "").endswith("xframe_options_exempt"):
                 yield Match(decorator, _OF_FRAMES)
-    for call in context.walk(ast.Call):
-        assert isinstance(call, ast.Call)
-        match call:
-            case ast.Call(func=ast.Attribute(attr=method), args=[name, value, *_]) if method in _SETTERS:
-                yield from _of_header(name, value, call, context)
-        if any(name in _TALISMAN for name in context.callees(call)):
-            for keyword in call.keywords:
-                if _switches_off(keyword, context):
-                    yield Match(keyword.value, _MESSAGE)
-    for node in context.walk(ast.Assign):
-        match node:
-            case ast.Assign(targets=[ast.Subscript(slice=name)], value=value):
-                yield from _of_header(name, value, node, context)
+    for call in context.calls(*_TALISMAN):
+        for keyword in call.keywords:
+            if _switches_off(keyword, context):
+                yield Match(keyword.value, _MESSAGE)
+    for header in headers_set(context):
+        yield from _of_header(header, context)
 
 
 _OF_FRAMES: Final = "Other sites may show this in a frame, where a visitor clicks on what they don't see."
@@ -94,12 +88,12 @@ def _switches_off(keyword: ast.keyword, context: CheckContext) -> bool:
     return keyword.arg in ("force_https", "strict_transport_security", "x_content_type_options") and value == (False,)
 
 
-def _of_header(name: ast.expr, value: ast.expr, node: ast.AST, context: CheckContext) -> Iterator[Match]:
-    header = context.value(name).constant
-    text = context.value(value).constant
-    if not isinstance(header, str) or not isinstance(text, str):
+def _of_header(header: HeaderSet, context: CheckContext) -> Iterator[Match]:
+    text = context.value(header.value).constant
+    if not isinstance(text, str):
         return
-    match header.lower():
+    node = header.node
+    match header.name:
         case "x-frame-options" if text.upper() not in ("DENY", "SAMEORIGIN"):
             yield Match(node, _OF_FRAMES)
         case "content-security-policy" if _LAX_POLICY.search(text):

@@ -47,6 +47,7 @@ _MAKO: Final = frozenset({"mako.template.Template", "mako.lookup.TemplateLookup"
 _TORNADO: Final = frozenset(
     {"tornado.web.Application", "tornado.template.Loader", "tornado.template.DictLoader", "tornado.template.Template"}
 )
+_ENGINES: Final = (*_ENVIRONMENTS, *_TEMPLATES, *_MAKO, *_TORNADO)
 _UNESCAPED: Final = re.compile(r"\{%-?\s*autoescape\s+(?:false|off|None)\s*-?%\}", re.IGNORECASE)
 _NO_HTML: Final = re.compile(
     r"\.(?:py|c|h|cpp|rs|go|java|md|rst|txt|toml|ya?ml|json|ini|cfg|conf|sql|sh|tex|service|tf|css|js)(?:\.j2|\.jinja2?)?$|prompt|code|config"
@@ -60,8 +61,7 @@ _OFF: Final = (
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.walk(ast.Call):
-        assert isinstance(call, ast.Call)
+    for call in context.calls(*_ENGINES):
         callees = context.callees(call)
         if not _ENVIRONMENTS.isdisjoint(callees):
             yield from _of_environment(call, context)

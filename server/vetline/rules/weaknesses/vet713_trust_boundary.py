@@ -46,8 +46,8 @@ _SESSIONS: Final = re.compile(r"(?:^|\.)(?:SecureCookieSession|SessionBase|Sessi
 
 def check(context: CheckContext) -> Iterator[Match]:
     reported: set[int] = set()
-    for hit in context.sinks:
-        if hit.kind == "session" and id(hit.node) not in reported and (flow := flow_into(hit, _LABELS)) is not None:
+    for hit in context.sinks("session"):
+        if id(hit.node) not in reported and (flow := flow_into(hit, _LABELS)) is not None:
             reported.add(id(hit.node))
             yield _matched(flow, hit.node, context)
     for node in context.walk(ast.Subscript):

@@ -44,6 +44,7 @@ from vetline.semantics.scopes import Function, default_in, own_nodes, parameters
 
 _GLOBAL: Final = "guard"
 _KNOWN: Final = "known"
+_GUARDING: Final = frozenset("dependencies auth_required before_request add_middleware HTTPBasicAuth add_url_rule".split())
 _CRITICAL: Final = frozenset("admin delete destroy drop erase purge remove reset shutdown wipe".split())
 _PRIVATE: Final = frozenset("account admin billing dashboard orders payments profile secret secrets settings".split())
 
@@ -52,7 +53,7 @@ def note(context: CheckContext) -> Iterator[Note]:
     for function in decorated(context):
         if context.parent_of(function) is None or isinstance(context.parent_of(function), ast.FunctionDef):
             yield from _of_function(function, context)
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_GUARDING) else ():
         for keyword in call.keywords:
             if keyword.arg in ("dependencies", "auth_required") and called_name(call, context) in (
                 "FastAPI",

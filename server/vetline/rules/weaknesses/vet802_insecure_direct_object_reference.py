@@ -69,8 +69,8 @@ def check(context: CheckContext) -> Iterator[Match]:
             if function is not None and function not in found and not is_guarded(function):
                 found.add(function)
                 yield Match(call, evidence=evidence_of(taint))
-    for hit in context.sinks:
-        if hit.kind not in ("path", "sql") or hit.inner is not None:
+    for hit in context.sinks("path", "sql"):
+        if hit.inner is not None:
             continue
         taint = next((t for t in hit.value.all_taints() if t.origin.label == "remote" and _PERSONS.search(t.origin.key)), None)
         function = function_around(hit.node, context)

@@ -48,6 +48,8 @@ _SCHEMA: Final = re.compile(
 )
 """Ends of names of classes that check what they are given, or are stored nowhere."""
 _STORING: Final = frozenset({"add", "save", "commit", "create", "insert", "merge", "bulk_create", "put", "flush", "persist"})
+_SETATTR: Final = frozenset({"setattr"})
+_FIELDS: Final = frozenset({"fields"})
 _MAKERS: Final = frozenset(
     {"create", "update", "update_or_create", "get_or_create", "values", "from_dict", "construct", "model_construct"}
 )
@@ -60,21 +62,21 @@ _SCHEMED: Final = frozenset(
 def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls():
         yield from _of_call(call, context)
-    for hit in context.sinks:
-        if hit.kind == "fields" and hit.inner is not None and _is_of_model(hit.callee):
+    for hit in context.sinks("fields"):
+        if hit.inner is not None and _is_of_model(hit.callee):
             taint = next((t for t in hit.taints if t.origin.label in _INPUT and t.is_certain), None)
             if taint is not None:
                 message = (
                     f"Whatever fields {taint.origin.what or 'input'} has are set, {_examples()} too: name those that may be."
                 )
                 yield Match(hit.node, message, None, Confidence.MEDIUM, evidence_of(taint))
-    for loop in context.walk(ast.Call):
+    for loop in context.walk(ast.Call) if context.mentions(_SETATTR) else ():
         match loop:
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, name, _]):
                 if _names_itself(owner) and (taint := _whole(name, context)) is not None:
                     message = f"{_capital(taint)} decides which attributes are set, {_examples()} too: name those that may be."
                     yield Match(loop, message, evidence=evidence_of(taint))
-    for node in context.walk(ast.Assign):
+    for node in context.walk(ast.Assign) if context.mentions(_FIELDS) else ():
         match node:
             case ast.Assign(targets=[ast.Name(id="fields")], value=ast.Constant(value="__all__")):
                 if isinstance(parent := context.parent_of(node), ast.ClassDef) and parent.name == "Meta":

@@ -61,6 +61,8 @@ _HARMS: Final[Mapping[str, _Harm]] = {
     "redirect": _Harm(601, Severity.MEDIUM, "decides where a client is sent"),
 }
 
+_CHOOSING: Final = frozenset({"globals", "locals", "vars", "getattr"})
+
 
 def check(context: CheckContext) -> Iterator[Match]:
     seen = set()
@@ -76,7 +78,7 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _chosen_functions(context: CheckContext) -> Iterator[Match]:
     """Yield where the model names the function that is called, out of all that there are."""
-    for node in context.walk(ast.Subscript, ast.Call):
+    for node in context.walk(ast.Subscript, ast.Call) if context.mentions(_CHOOSING) else ():
         match node:
             case ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars")), slice=name):
                 pass

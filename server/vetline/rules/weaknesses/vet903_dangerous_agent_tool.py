@@ -74,12 +74,14 @@ _SWITCHES: Final[Mapping[str, str]] = {
     "unsafe_mode": "lets the model run code on this machine, outside any sandbox",
     "dangerously_allow_filesystem_access": "lets the model read and write any file",
 }
+_LIBERTIES: Final = frozenset({*_SWITCHES, "code_execution_config", "additional_authorized_imports", "code_execution_mode"})
+_AUTO_RUN: Final = frozenset({"auto_run"})
 _OFFERING: Final = frozenset({*_RUNNERS, "load_tools"})
 _TOOLS: Final = frozenset({"terminal", "python_repl", "requests_all", "requests_post", "requests_delete", "requests_put"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_LIBERTIES) else ():
         for keyword in call.keywords:
             name = keyword.arg or ""
             if name in _SWITCHES and flag(context, call, name) is not None:
@@ -101,7 +103,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         elif not any(keyword.arg in _SWITCHES for keyword in call.keywords):
             message = f"`{name}` runs {_RUNNERS[name]} that the model writes, with all rights of this program."
             yield Match(call, message, Severity.LOW if name in _MILDER else Severity.MEDIUM)
-    for assignment in context.walk(ast.Assign):
+    for assignment in context.walk(ast.Assign) if context.mentions(_AUTO_RUN) else ():
         assert isinstance(assignment, ast.Assign)
         match assignment:
             case ast.Assign(targets=[ast.Attribute(value=owner, attr="auto_run")], value=ast.Constant(value=True)):

@@ -45,11 +45,14 @@ from vetline.syntax.calls import has_unpacking, keyword_of
 
 _KERAS: Final = ("keras", "tensorflow.keras", "tf_keras", "tensorflow.python.keras")
 _TORCH_LOADERS: Final = frozenset({"torch.load", "torch.hub.load_state_dict_from_url", "torch.serialization.load"})
+_TELLING: Final = frozenset(
+    "torch safe_mode enable_unsafe_deserialization allow_dangerous_deserialization use_safetensors".split()
+)
 _SUPERSEDED: Final = frozenset({"B614"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_TELLING) else ():
         callees = context.callees(call)
         if not _TORCH_LOADERS.isdisjoint(callees):
             yield from _of_torch(call, context)

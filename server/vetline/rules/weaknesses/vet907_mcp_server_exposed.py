@@ -34,6 +34,7 @@ from vetline.rules.library_calls import is_of
 from vetline.rules.weaknesses import vet709_bind_all_interfaces
 
 _PACKAGES: Final = ("mcp", "fastmcp")
+_NAMES: Final = frozenset(_PACKAGES)
 _HARMS: Final[Mapping[str, tuple[str, int, Severity]]] = {
     "shell": ("runs any command that it is given", 78, Severity.HIGH),
     "command": ("runs any program that it is given", 78, Severity.HIGH),
@@ -49,8 +50,8 @@ def check(context: CheckContext) -> Iterator[Match]:
     tools = [node for node in context.walk(ast.FunctionDef, ast.AsyncFunctionDef) if _is_tool(node, context)]
     if tools:
         inside = {id(inner) for tool in tools for inner in ast.walk(tool)}
-        for hit in context.sinks:
-            if hit.kind in _HARMS and id(hit.node) in inside:
+        for hit in context.sinks(*_HARMS):
+            if id(hit.node) in inside:
                 taints = [t for t in hit.taints if t.origin.label in (PARAMETER, "remote", "model")]
                 if taints:
                     what, cwe, severity = _HARMS[hit.kind]
@@ -58,7 +59,7 @@ def check(context: CheckContext) -> Iterator[Match]:
                     confidence = Confidence.HIGH if taints[0].is_certain else Confidence.MEDIUM
                     place = hit.argument if hit.inner is None else hit.node
                     yield Match(place, message, severity, confidence, evidence_of(taints[0]), Cwe(cwe))
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_NAMES) else ():
         if any(is_of(name, _PACKAGES) for name in context.callees(call)):
             host = context.argument(call, -1, "host")
             if host is not None and _ANYWHERE & set(context.value(host).constants or ()):

@@ -42,8 +42,8 @@ _COUNTS: Final = frozenset("count counts id len length name number path size tem
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for hit in context.sinks:
-        if hit.kind != "log" or hit.callee.endswith(".debug"):
+    for hit in context.sinks("log"):
+        if hit.callee.endswith(".debug"):
             continue
         answers = [taint for taint in hit.taints if taint.origin.label == "model" and taint.is_certain]
         if answers and not _is_measure(hit.argument, context):

@@ -37,6 +37,7 @@ _LABELS: Final = of_labels(
 )
 _ARGUMENTS: Final = "the command line"
 """Who starts the program says which script it runs, and Python itself looks for modules beside that."""
+_PLACES: Final = frozenset({"path", "addsitedir"})
 _SHARED: Final = ("/tmp", "/var/tmp", "/dev/shm", ".", "")
 
 
@@ -62,6 +63,8 @@ def check(context: CheckContext) -> Iterator[Match]:
 
 def _additions(context: CheckContext) -> Iterator[ast.expr]:
     """Yield what is added to the places that modules are looked for in."""
+    if not context.mentions(_PLACES):
+        return
     for call in context.calls():
         match call:
             case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=[folder]) if _is_path(owner, context):

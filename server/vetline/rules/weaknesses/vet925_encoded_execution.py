@@ -36,6 +36,9 @@ from vetline.rules.surroundings import function_around
 from vetline.semantics.scopes import own_nodes
 
 _RUNNERS: Final = frozenset({"builtins.eval", "builtins.exec", "builtins.compile", "types.FunctionType", "builtins.__import__"})
+_RUNNING: Final = frozenset(
+    "eval exec compile FunctionType __import__ getattr system popen run Popen call check_output".split()
+)
 _SHELLS: Final = frozenset(
     {"os.system", "os.popen", "subprocess.run", "subprocess.Popen", "subprocess.call", "subprocess.check_output"}
 )
@@ -52,7 +55,7 @@ _DEEP: Final = 4
 
 
 def check(context: CheckContext) -> Iterator[Match]:
-    for call in context.calls():
+    for call in context.calls() if context.mentions(_RUNNING) else ():
         callees = set(context.callees(call))
         is_code, is_command = not _RUNNERS.isdisjoint(callees) or _is_hidden(call, context), not _SHELLS.isdisjoint(callees)
         if not (is_code or is_command) or (program := _program_of(call, context)) is None:
