@@ -10,6 +10,8 @@ from tests.corpus.growth import growth
 from vetline.core.config import Config, Profile
 from vetline.core.location import Range
 from vetline.engine.document import Document, Engine, Stage
+from vetline.flow.known_calls import KNOWN_CALLS
+from vetline.flow.values import Value
 from vetline.syntax.blocks import BlockKind
 from vetline.syntax.tree import Tree, parse_block
 
@@ -95,3 +97,18 @@ def test_what_depends_on_the_code_above_parses_it_once(subject: str, monkeypatch
     document.edit(Range.of(1, 0, 1, 0), "\n# comment\n")
     assert document.vet() == [finding.shifted(2) if finding.range.start.line else finding for finding in found]
     assert parsed == [], "a comment is no code"
+
+
+@pytest.mark.provokes_errors
+def test_a_block_whose_flow_breaks_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine.of(Config())
+    text = "import os\n\n\ndef f(x):\n    repr(x)\n\n\ndef g():\n    os.system('ls ' + input())\n"
+    before = Document(text, engine).vet()
+
+    def broken(*_: object) -> Value:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(KNOWN_CALLS, "builtins.repr", broken)
+
+    assert Document(text, engine).vet() == before
+    assert any(finding.rule_id == "VET102" for finding in before)

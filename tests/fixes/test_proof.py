@@ -88,6 +88,7 @@ def test_edits_that_overlap_are_withheld(monkeypatch: pytest.MonkeyPatch) -> Non
     assert offered(monkeypatch, fixer) == []
 
 
+@pytest.mark.provokes_errors
 def test_a_fixer_that_stumbles_costs_only_its_fixes(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def fixer(site: FixSite) -> Iterator[Fix]:
         raise KeyError("strange code")

@@ -250,6 +250,12 @@ def test_the_elements_of_named_tuples() -> None:
     assert not is_reached(made, "os.system(Job(GIVEN, 'x').note)")
 
 
+def test_a_named_tuple_that_something_is_assigned_to() -> None:
+    made = "from collections import namedtuple\nJob = namedtuple('Job', 'command note')\nJob.command.__doc__ = 'What to run.'\n"
+    assert is_reached(made, "os.system(Job(GIVEN, 'x').command)")
+    assert not is_reached(made, "os.system(Job(GIVEN, 'x').note)")
+
+
 def test_a_record_with_other_fields() -> None:
     classes = "import dataclasses\n" + RECORDS["dataclass"].format(JOB)
     assert is_reached(classes, "dataclasses.replace(Job('ls'), command=GIVEN).run()")

@@ -181,6 +181,7 @@ class TestWaiting:
 
 
 class TestFailure:
+    @pytest.mark.provokes_errors
     @pytest.mark.usefixtures("short_turns")
     @pytest.mark.parametrize("after", [0, 5])
     async def test_it_is_logged_and_the_next_change_is_vetted(

@@ -37,6 +37,11 @@ class BlockFlow:
     """The dotted name, with its colon, of the class that the block is a member of."""
 
 
+def nothing_known(owner: str) -> BlockFlow:
+    """Return what is known of a block, a member of ``owner`` if that isn't empty, that can't be followed."""
+    return BlockFlow({}, {}, (), {}, {}, {}, {}, owner)
+
+
 def follow_block(
     body: Sequence[ast.stmt],
     positions: Positions,

@@ -250,6 +250,8 @@ def _new_tuple(arguments: Arguments, frame: Frame) -> Value:
     fields = frame.run.values.get(id(arguments.node.func), UNKNOWN).items or {}
     items: dict[Any, Value] = {}
     for place, name in fields.items():
+        if not isinstance(place, int):
+            continue  # something that was assigned to the class, such as ``Point.x.__doc__``
         value = arguments.get(place, str(name.constant))
         if value is not None:
             items[place] = items[f".{name.constant}"] = value

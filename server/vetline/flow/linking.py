@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from vetline.flow.asking import Asking
-from vetline.flow.block import BlockFlow, follow_block
+from vetline.flow.block import BlockFlow, follow_block, nothing_known
 from vetline.flow.circles import circles
 from vetline.flow.models import Models
 from vetline.flow.order import TextOrder
@@ -241,7 +241,10 @@ class Links:
         try:
             flow = self._followed_before(unit) or self._followed_now(unit)
         except RecursionError:
-            flow = BlockFlow({}, {}, (), {}, {}, {}, {})
+            flow = nothing_known(unit.owner)
+        except Exception:
+            log.exception("The data-flow of a block can't be followed")  # the rest of the file still can
+            flow = nothing_known(unit.owner)
         finally:
             self._nesting.depth -= 1
             unit.is_being_followed = False

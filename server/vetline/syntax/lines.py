@@ -94,13 +94,13 @@ class Lines(Sequence[str]):
         return Range(start, end) if start <= end else Range(end, start)
 
     def slice(self, range_: Range) -> str:
-        """Return the text in ``range_``."""
+        """Return the text in ``range_``, which may end at the head of a line behind the last one."""
         start, end = range_.start, range_.end
         if start.line == end.line:
             return self._lines[start.line][start.column : end.column]
         parts = [self._lines[start.line][start.column :]]
         parts += self._lines[start.line + 1 : end.line]
-        parts.append(self._lines[end.line][: end.column])
+        parts += [line[: end.column] for line in self._lines[end.line : end.line + 1]]
         return "".join(parts)
 
     def replace(self, range_: Range, new_text: str) -> tuple[int, int, int]:
