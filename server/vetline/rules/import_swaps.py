@@ -67,7 +67,7 @@ def _longest(node: ast.expr, names: list[str], site: FixSite) -> ast.expr:
 
 
 def remove_unused(site: FixSite) -> Iterator[Fix]:
-    """Yield the fix that takes an import out which nothing in the file uses."""
+    """Yield the fix that takes an import out which nothing in the file uses (yet)."""
     statement = site.node
     if not isinstance(statement, Import) or site.mentions(r"\b__all__\b"):
         return
@@ -77,7 +77,10 @@ def remove_unused(site: FixSite) -> Iterator[Fix]:
         stores = uses_of(reference.partition(".")[0], site.statements).stores
         if reference == "*" or references_to(imported, site) or stores != [statement]:
             return
-    yield Fix("Take out the unused import", (remove(site, statement),), Applicability.SAFE)
+    # To review: the next lines to be written may be what it is for, and fixing all as a file is saved would take it away.
+    yield Fix(
+        "Take out the unused import", (remove(site, statement),), Applicability.REVIEW, "Other files can't take it from here."
+    )
 
 
 def swap(site: FixSite, module: str, other: str, names: frozenset[str]) -> list[TextEdit] | None:

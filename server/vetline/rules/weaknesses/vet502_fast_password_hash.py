@@ -57,7 +57,7 @@ _OF_PASSLIB = (
 _SCHEMES = tuple(f"passlib.hash.{name}.{method}" for name in _OF_PASSLIB for method in ("hash", "encrypt", "using"))
 _ONE_WAY = ("werkzeug.security.generate_password_hash",)
 _DJANGO = ("django.contrib.auth.hashers.make_password",)
-_HASHERS = frozenset({"PASSWORD_HASHERS"})
+_OF_DJANGO = frozenset({"PASSWORD_HASHERS"})
 _CONTEXT = ("passlib.context.CryptContext", "passlib.apps.CryptContext")
 
 
@@ -93,7 +93,7 @@ def _schemes(context: CheckContext) -> Iterator[Match]:
         schemes = context.argument(call, 0, "schemes")
         if schemes is not None:
             yield from _first(schemes, _WEAK_SCHEME, context)
-    for node in context.walk(ast.Assign) if context.mentions(_HASHERS) else ():
+    for node in context.walk(ast.Assign) if context.mentions(_OF_DJANGO) else ():
         match node:
             case ast.Assign(targets=[ast.Name(id="PASSWORD_HASHERS")], value=value):
                 yield from _first(value, _WEAK_HASHER, context)
