@@ -248,6 +248,8 @@ def test_the_elements_of_named_tuples() -> None:
     made = "from collections import namedtuple\nJob = namedtuple('Job', 'command note')\n"
     assert is_reached(made, "os.system(Job(GIVEN, 'x').command)")
     assert not is_reached(made, "os.system(Job(GIVEN, 'x').note)")
+    described = made + "Job.command.__doc__ = 'What is run.'\n"
+    assert is_reached(described, "os.system(Job(GIVEN, 'x').command)")
 
 
 def test_a_named_tuple_that_something_is_assigned_to() -> None:
