@@ -74,8 +74,10 @@ def remove_unused(site: FixSite) -> Iterator[Fix]:
     for alias in statement.names:
         reference = alias.asname or alias.name.partition(".")[0]
         imported = Imported(statement, alias, reference, is_module=isinstance(statement, ast.Import))
-        stores = uses_of(reference.partition(".")[0], site.statements).stores
-        if reference == "*" or references_to(imported, site) or stores != [statement]:
+        stores = uses_of(reference.partition(".")[0], site.scope_of(statement)).stores
+        # A name may stand in a string, too, as in an annotation.
+        again = rf"(?s)\b{reference}\b.*\b{reference}\b"
+        if reference == "*" or stores != [statement] or references_to(imported, site) or site.mentions(again):
             return
     # To review: the next lines to be written may be what it is for, and fixing all as a file is saved would take it away.
     yield Fix(

@@ -42,9 +42,13 @@ def origin_of(node: ast.expr, site: FixSite) -> ast.expr:
     function = site.enclosing_function(node)
     while function is not None:
         if node.id in bound_in(function):
-            return default_in(node.id, function) or node
+            break
         function = site.enclosing_function(function)
-    stores = uses_of(node.id, site.top_level).stores
+    if function is not None and (default := default_in(node.id, function)) is not None:
+        return default
+    stores = uses_of(node.id, site.top_level if function is None else function.body).stores
+    if function is not None and any(one.arg == node.id for one in parameters(function)):
+        return node
     match [site.parent_of(store) for store in stores]:
         case [ast.Assign(targets=[ast.Name()], value=value) | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value)]:
             return value

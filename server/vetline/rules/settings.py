@@ -89,6 +89,18 @@ def _is_in_function(node: ast.AST, context: CheckContext) -> bool:
     return any(isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for outer in ancestors(node, context))
 
 
+def value_in(node: ast.AST) -> ast.expr | None:
+    """Return the value that a setting is given, where ``node`` is what is pointed at: a statement, a call, the value itself."""
+    match node:
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return value
+        case ast.Call(func=ast.Attribute(attr="setdefault"), args=[_, value]):
+            return value
+        case ast.expr():
+            return node
+    return None
+
+
 def is_for_development(node: ast.AST, context: CheckContext) -> bool:
     """Tell whether ``node`` is in force only during development: in a class named so, or under a condition."""
     if _FOR_DEVELOPMENT.search(context.class_name):

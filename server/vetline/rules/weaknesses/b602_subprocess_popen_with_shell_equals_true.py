@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
-from vetline.core.location import Position, Range
+from vetline.core.location import Position
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.commands import matters_for_shell
@@ -197,9 +197,8 @@ def _laid_out(items: list[str], words: list[Word], template: Template, site: Fix
     made = items[0]
     rows = [len(split_lines(template.source[: template.spans[word.start][0]])) - 1 for word in words]
     for item, row, above in zip(items[1:], rows[1:], rows, strict=False):
-        line = site.text_in(Range(Position(start.line + row, 0), Position(start.line + row + 1, 0)))
-        newline = line[len(line.rstrip("\r\n")) :]
-        made += f",{newline}{indent_text(line)} {item}" if row > above and newline else f", {item}"
+        line = site.rest_of_line(Position(start.line + row, 0))
+        made += f",{site.newline}{indent_text(line)} {item}" if row > above else f", {item}"
     return made
 
 

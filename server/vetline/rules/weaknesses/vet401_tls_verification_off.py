@@ -40,7 +40,7 @@ from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.statements import add_after, add_before, remove
 from vetline.rules.surroundings import conditions_on, function_around, name_of, scope_around
 from vetline.rules.weaknesses import b501_request_with_no_cert_validation
-from vetline.syntax.calls import keyword_of
+from vetline.syntax.calls import has_unpacking, keyword_of
 
 _CERTIFICATE = "This accepts any certificate, so anyone on the path can pose as the server: leave the check on."
 _HOST_NAME = "This accepts a certificate of any other host, so anyone who has one can pose as the server: check the name."
@@ -325,6 +325,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
             yield Fix("Check certificates", (site.replace(node, _required(node, site)),), Applicability.REVIEW, _NOTE)
 
 
+_KEPT = frozenset({"purpose", "cafile", "capath", "cadata"})
 _NOTE = "A server whose certificate no known authority has signed is refused: name its root certificate."
 _OF_HOST = "A host whose key isn't among the known ones is refused: add it with ssh-keyscan, once it is checked."
 
@@ -333,11 +334,13 @@ def _of_call_fixed(call: ast.Call, site: FixSite) -> Iterator[Fix]:
     name = site.qualified_name(call.func) or ""
     last = name_of(call.func)
     if name in ("ssl._create_unverified_context", "ssl._create_stdlib_context"):
+        if call.args or any(keyword.arg not in _KEPT for keyword in call.keywords):
+            return  # these take what the other doesn't
         edit = site.call_instead(call.func, "ssl", "create_default_context")
         yield Fix("Check certificates", (edit,), Applicability.REVIEW, _NOTE)
     elif keyword_of(call, "verify") is not None:
         yield from b501_request_with_no_cert_validation.fix(site)
-    elif name in _MAILERS or (last in ("starttls", "stls") and not _has_context(call)):
+    elif (name in _MAILERS or last in ("starttls", "stls")) and not _has_context(call) and not has_unpacking(call):
         context = f"context={site.use('ssl')}.create_default_context()"
         yield Fix("Check the mail server's certificate", (site.append_argument(call, context),), Applicability.REVIEW, _NOTE)
     elif name == "ssl.SSLContext":

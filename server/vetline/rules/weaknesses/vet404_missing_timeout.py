@@ -110,7 +110,12 @@ def fix(site: FixSite) -> Iterator[Fix]:
     call = site.node
     if not isinstance(call, ast.Call):
         return
-    if not (site.qualified_name(call.func) or "").endswith("ClientTimeout"):
+    if any(keyword.arg is None for keyword in call.keywords) and keyword_of(call, "timeout") is None:
+        # The options that come through `**` are known, and have none.
+        note = "Where the options get a timeout later on, this fails: give it there instead."
+        edit = site.append_argument(call, "timeout=10")
+        yield Fix("Add a timeout of 10 seconds", (edit,), Applicability.REVIEW, note)
+    elif not (site.qualified_name(call.func) or "").endswith("ClientTimeout"):
         yield from b113_request_without_timeout.fix(site)
     elif keyword_of(call, "total") is not None:
         edit = site.set_keyword(call, "total", "300")
@@ -224,7 +229,16 @@ OPTIONS = {"headers": {"Accept": "text/plain"}}
 
 def load(url):
     return requests.get(url, **OPTIONS)
-"""
+""",
+            """\
+import requests
+
+OPTIONS = {"headers": {"Accept": "text/plain"}}
+
+
+def load(url):
+    return requests.get(url, **OPTIONS, timeout=10)
+""",
         ),
     ),
     good=(

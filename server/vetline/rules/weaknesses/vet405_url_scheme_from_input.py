@@ -70,12 +70,18 @@ def _is_looked_at(node: ast.AST, context: CheckContext) -> bool:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     url = site.node
-    if isinstance(url, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(url, ast.Name | ast.Attribute | ast.Subscript) and not _is_request(url, site):
         test = f'not {site.text_of(url)}.startswith(("http://", "https://"))'
         edit = guard(site, url, test, "not a URL of the web")
         if edit is not None:
             note = "URLs of other kinds, such as `file:` and `ftp:`, are refused."
             yield Fix("Refuse URLs of other kinds", (edit,), Applicability.REVIEW, note)
+
+
+def _is_request(url: ast.expr, site: FixSite) -> bool:
+    """Tell whether it is, or may be, a whole request, which has its URL inside."""
+    kinds = site.block.value(url).types if site.block is not None else ()
+    return any(kind.endswith("Request") for kind in kinds) or "request" in site.text_of(url).lower().rpartition(".")[2]
 
 
 RULE = Rule(

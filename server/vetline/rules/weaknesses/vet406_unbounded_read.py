@@ -98,7 +98,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 yield Fix("Refuse more than 10 MiB", (edit,), Applicability.REVIEW, _REFUSED)
         case ast.Call(args=[]):
             yield from _limited(node, site)
-        case ast.Assign(value=value):
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             yield Fix("Set a limit of 10 MiB", (site.replace(value, _MOST),), Applicability.REVIEW, _REFUSED)
         case ast.Constant():
             yield Fix("Set a limit of 10 MiB", (site.replace(node, _MOST),), Applicability.REVIEW, _REFUSED)

@@ -95,6 +95,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return
     whole = site.parent_of(node)
+    if isinstance(whole, ast.keyword) and whole.arg in ("help", "description", "metavar"):
+        return
     if not isinstance(whole, ast.JoinedStr):
         yield from read_from_environment(site, node, "SERVICE_URL" if node.value.startswith("http") else "DATABASE_URL")
         return

@@ -34,7 +34,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Comparison, Example, FixSite, Match, Note, Rule
 from vetline.rules.locals import origin_of
-from vetline.rules.settings import Setting, fallback, is_for_development, settings
+from vetline.rules.settings import Setting, fallback, is_for_development, settings, value_in
 from vetline.syntax.calls import keyword_of
 
 _RUNS: Final = (
@@ -190,8 +190,8 @@ def compare(notes: Sequence[Note]) -> Iterator[Match]:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    if isinstance(node, ast.Assign):
-        for inner in ast.walk(node.value):
+    if isinstance(node, ast.Assign | ast.AnnAssign) and (value := value_in(node)) is not None:
+        for inner in ast.walk(value):
             if isinstance(inner, ast.Constant) and (off := _OFF.get(str(inner.value))) is not None:
                 new = off if not isinstance(inner.value, str) else f'"{off}"'
                 yield Fix("Switch debug mode off", (site.replace(inner, new),), Applicability.REVIEW, _NOTE)

@@ -132,7 +132,7 @@ def _variable_for(target: ast.expr) -> str:
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     match node:
-        case ast.Assign(targets=[target], value=value):
+        case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
             name = _variable_for(target)
         case ast.expr():
             value, name = origin_of(node, site), "SECRET_KEY"

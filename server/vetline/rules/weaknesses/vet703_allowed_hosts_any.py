@@ -29,7 +29,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
-from vetline.rules.settings import fallback, settings
+from vetline.rules.settings import fallback, settings, value_in
 from vetline.syntax.calls import keyword_of
 
 _MIDDLEWARE: Final = ("TrustedHostMiddleware",)
@@ -65,8 +65,8 @@ def _holds_any(node: ast.expr, context: CheckContext) -> bool:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    value = node.value if isinstance(node, ast.Assign) else node
-    if not isinstance(value, ast.expr):
+    value = value_in(node)
+    if value is None:
         return
     hosts = f'{site.use("os")}.environ["ALLOWED_HOSTS"].split(",")'
     note = "ALLOWED_HOSTS has to be set, to the host names with commas between them; requests for others are refused."

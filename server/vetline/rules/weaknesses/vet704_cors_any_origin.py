@@ -152,7 +152,10 @@ def fix(site: FixSite) -> Iterator[Fix]:
     single = f'{site.use("os")}.environ["CORS_ORIGIN"]'
     title = "Take the origins from the environment"
     match node:
-        case ast.Assign(targets=[ast.Name()], value=ast.Constant(value=True) as value):
+        case (
+            ast.Assign(targets=[ast.Name()], value=ast.Constant(value=True) as value)
+            | ast.AnnAssign(value=ast.Constant(value=True) as value)
+        ):
             off = "Name the allowed origins in CORS_ALLOWED_ORIGINS; others are refused."
             yield Fix("Allow named origins only", (site.replace(value, "False"),), Applicability.REVIEW, off)
         case ast.Assign(value=value) | ast.Call(func=ast.Attribute(), args=[ast.Constant(), value]):

@@ -223,7 +223,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 edits.append(site.append_argument(node, ", ".join(added)))
             if edits:
                 yield Fix(title, tuple(edits), Applicability.SAFE)
-        case ast.Call(args=[_, header, *_]) | ast.Assign(value=header):
+        case ast.Call(args=[_, header, *_]) | ast.Assign(value=header) | ast.AnnAssign(value=ast.expr() as header):
             if isinstance(header, ast.Constant) and header.value is False:
                 yield Fix("Switch the flag on", (site.replace(header, "True"),), Applicability.SAFE)
             elif isinstance(header, ast.Constant) and str(header.value).lower() == "none":

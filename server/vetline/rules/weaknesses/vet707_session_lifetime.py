@@ -29,7 +29,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
-from vetline.rules.settings import settings
+from vetline.rules.settings import settings, value_in
 from vetline.rules.surroundings import called_name
 from vetline.syntax.calls import keyword_of
 
@@ -85,8 +85,8 @@ def _seconds(node: ast.expr, context: CheckContext) -> float | None:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    value = node.value if isinstance(node, ast.Assign) else node
-    if not isinstance(value, ast.expr):
+    value = value_in(node)
+    if value is None:
         return
     note = "Who wasn't there for two weeks has to log in again."
     match value:

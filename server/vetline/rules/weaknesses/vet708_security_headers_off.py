@@ -34,7 +34,7 @@ from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.headers import HeaderSet, headers_set
-from vetline.rules.settings import settings
+from vetline.rules.settings import settings, value_in
 from vetline.rules.statements import remove_decorator
 
 _SWITCHES: Final = frozenset(
@@ -104,7 +104,9 @@ def _of_header(header: HeaderSet, context: CheckContext) -> Iterator[Match]:
 
 def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
-    value = node.value if isinstance(node, ast.Assign) else node
+    value = value_in(node)
+    if value is None:
+        return
     if site.finding.message == _OF_FRAMES:
         if isinstance(node, ast.Name | ast.Attribute) and (edit := remove_decorator(site, node)) is not None:
             yield Fix("Take the exemption out", (edit,), Applicability.REVIEW, _UNFRAMED)

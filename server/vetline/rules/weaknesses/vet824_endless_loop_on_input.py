@@ -161,8 +161,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
     if isinstance(node, ast.While) and site.finding.message.startswith("Nothing in this loop"):
         yield from _counted(node, site)
     elif isinstance(node, ast.While):
-        for compared in ast.walk(node.test):
-            if isinstance(compared, ast.Name) and isinstance(compared.ctx, ast.Load) and _is_limit(compared, node, site):
+        for compared in _measured_names(node.test):
+            if _is_limit(compared, node, site):
                 edit = guard(site, node, f"{compared.id} > {_MANY}", "too much")
                 if edit is not None:
                     note = "What is more than ten thousand is refused: choose the limit that fits."
@@ -173,6 +173,14 @@ def fix(site: FixSite) -> Iterator[Fix]:
 
 
 _MANY = "10_000"
+
+
+def _measured_names(test: ast.expr) -> Iterator[ast.Name]:
+    """Yield the names that a condition compares by size."""
+    for node in ast.walk(test):
+        match node:
+            case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()], comparators=[right]):
+                yield from (side for side in (left, right) if isinstance(side, ast.Name))
 
 
 def _is_limit(name: ast.Name, loop: ast.While, site: FixSite) -> bool:
