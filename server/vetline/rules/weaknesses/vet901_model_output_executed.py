@@ -30,9 +30,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import CheckContext, Example, Match, Rule
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of, flows, of_labels
+from vetline.rules.guards import guarded
+from vetline.rules.html_escaping import escaped
+from vetline.rules.path_guards import contained
 
 
 class _Harm(NamedTuple):
@@ -95,6 +99,36 @@ def _chosen_functions(context: CheckContext) -> Iterator[Match]:
             yield Match(node, message, Severity.HIGH, confidence, evidence_of(taint), Cwe(470))
 
 
+def fix(site: FixSite) -> Iterator[Fix]:
+    node = site.node
+    if not isinstance(node, ast.expr):
+        return
+    message = site.finding.message
+    if "is run as code" in message:
+        yield from _read_as_data(node, site)
+    elif "becomes part of a page" in message:
+        yield from escaped(node, site)
+    elif "decides which file" in message:
+        yield from contained(node, site)
+    elif "which URL is requested" in message:
+        edits = guarded(node, "url", lambda url: _is_unknown(url, site), "unknown host", site)
+        if edits:
+            note = "Write the hosts that the model may reach in the place of example.com."
+            yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, note)
+
+
+def _is_unknown(url: str, site: FixSite) -> str:
+    return f'{site.use("urllib.parse", "urlsplit")}({url}).hostname not in ("example.com",)'
+
+
+def _read_as_data(node: ast.expr, site: FixSite) -> Iterator[Fix]:
+    match site.parent_of(node):
+        case ast.Call(func=ast.Name(id="eval") as callee, args=[_]):
+            edit = site.replace(callee, site.use("ast", "literal_eval"))
+            note = "Numbers, text, lists and dictionaries are read; formulas and calls are refused."
+            yield Fix("Read a literal", (edit,), Applicability.REVIEW, note)
+
+
 RULE = Rule(
     id="VET901",
     name="model-output-executed",
@@ -127,7 +161,22 @@ def calculate(question):
         messages=[{"role": "user", "content": f"Write one Python expression for: {question}"}],
     )
     return eval(response.choices[0].message.content)
-"""
+""",
+            """\
+from ast import literal_eval
+
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def calculate(question):
+    response = client.chat.completions.create(
+        model="gpt-4o",
+        messages=[{"role": "user", "content": f"Write one Python expression for: {question}"}],
+    )
+    return literal_eval(response.choices[0].message.content)
+""",
         ),
         Example(
             """\
@@ -175,7 +224,20 @@ app = Flask(__name__)
 def summary():
     answer = OpenAI().responses.create(model="gpt-4o", input=request.form["text"])
     return f"<div>{answer.output_text}</div>"
-"""
+""",
+            """\
+from flask import Flask, request
+from markupsafe import escape
+from openai import OpenAI
+
+app = Flask(__name__)
+
+
+@app.post("/summary")
+def summary():
+    answer = OpenAI().responses.create(model="gpt-4o", input=request.form["text"])
+    return f"<div>{escape(answer.output_text)}</div>"
+""",
         ),
         Example(
             """\
@@ -185,7 +247,19 @@ import requests
 def fetch(llm, topic):
     url = llm.invoke("Which page is best for " + topic)
     return requests.get(url, timeout=10).text
-"""
+""",
+            """\
+from urllib.parse import urlsplit
+
+import requests
+
+
+def fetch(llm, topic):
+    url = llm.invoke("Which page is best for " + topic)
+    if urlsplit(url).hostname not in ("example.com",):
+        raise ValueError("unknown host")
+    return requests.get(url, timeout=10).text
+""",
         ),
         Example(
             """\
@@ -215,7 +289,23 @@ def save(prompt):
     for name, text in files.items():
         with open(name, "w") as file:
             file.write(text)
-"""
+""",
+            """\
+import json
+from pathlib import Path
+
+import openai
+
+
+def save(prompt):
+    reply = openai.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": prompt}])
+    files = json.loads(reply.choices[0].message.content)
+    for name, text in files.items():
+        if not Path(name).resolve().is_relative_to(Path.cwd().resolve()):
+            raise ValueError("the path leads out of its folder")
+        with open(name, "w") as file:
+            file.write(text)
+""",
         ),
     ),
     good=(
@@ -300,5 +390,5 @@ def show(llm, question):
 """,
     ),
     check=check,
-    why_no_fix="What the answer may be, and how that is checked, isn't in the code.",
+    fix=fix,
 )

@@ -25,12 +25,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Fix
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.guards import guarded
 from vetline.rules.library_calls import is_of
+from vetline.rules.path_guards import contained
 from vetline.rules.weaknesses import vet709_bind_all_interfaces
 
 _PACKAGES: Final = ("mcp", "fastmcp")
@@ -80,8 +82,22 @@ def _is_tool(node: ast.AST, context: CheckContext) -> bool:
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    if "this machine can call" in site.finding.message and isinstance(site.node, ast.expr):
-        yield from vet709_bind_all_interfaces.listen_locally(site, site.node)
+    node, message = site.node, site.finding.message
+    if not isinstance(node, ast.expr):
+        return
+    if "this machine can call" in message:
+        yield from vet709_bind_all_interfaces.listen_locally(site, node)
+    elif "opens any file" in message:
+        yield from contained(node, site)
+    elif "requests any URL" in message:
+        edits = guarded(node, "url", lambda url: _is_unknown(url, site), "unknown host", site)
+        if edits:
+            note = "Write the hosts that the tool may reach in the place of example.com."
+            yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, note)
+
+
+def _is_unknown(url: str, site: FixSite) -> str:
+    return f'{site.use("urllib.parse", "urlsplit")}({url}).hostname not in ("example.com",)'
 
 
 RULE = Rule(
@@ -117,7 +133,22 @@ server = FastMCP("files")
 def read(path: str) -> str:
     with open(path) as file:
         return file.read()
-"""
+""",
+            """\
+from pathlib import Path
+
+from fastmcp import FastMCP
+
+server = FastMCP("files")
+
+
+@server.tool
+def read(path: str) -> str:
+    if not Path(path).resolve().is_relative_to(Path.cwd().resolve()):
+        raise ValueError("the path leads out of its folder")
+    with open(path) as file:
+        return file.read()
+""",
         ),
         Example(
             """\
