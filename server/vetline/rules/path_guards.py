@@ -10,6 +10,7 @@ from typing import Final
 from vetline.core.edit import Applicability, Fix
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import FixSite
+from vetline.rules.flows import REMOTE
 from vetline.rules.guards import guarded
 from vetline.rules.locals import definition_of
 from vetline.syntax.template_reader import read_template
@@ -17,6 +18,7 @@ from vetline.syntax.templates import HOLE, Hole, fstring_source
 
 _REASON: Final = "the path leads out of its folder"
 _WORKING: Final = "Files outside the working directory are refused: put the folder that is meant in its place."
+_STRANGERS: Final = frozenset({*REMOTE, "response"})
 _DEPTH: Final = 4
 _ROOTED: Final = {"static_file": 0, "send_from_directory": 1}
 """Functions that look for a file in a folder, and the place of the file's name among their first two arguments."""
@@ -142,6 +144,8 @@ def _is_path_class(callee: ast.expr, site: FixSite) -> bool:
 def _comes_from_outside(node: ast.expr, site: FixSite) -> bool:
     """Tell whether a part of the path is what the finding is about: a stranger's, or else the parameter that it names."""
     for taint in site.block.value(node).all_taints() if site.block is not None else ():
-        if taint.harms("path") and (taint.origin.label != PARAMETER or f"`{taint.origin.parameter}`" in site.finding.message):
+        origin = taint.origin
+        is_meant = origin.label in _STRANGERS or (origin.label == PARAMETER and f"`{origin.parameter}`" in site.finding.message)
+        if is_meant and taint.harms("path"):
             return True
     return False

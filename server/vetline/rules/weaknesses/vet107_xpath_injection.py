@@ -29,17 +29,13 @@ import re
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix, TextEdit
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.insertion import Language
-from vetline.rules.locals import definition_of, holds_until
 from vetline.rules.splicing import Syntax, Tangled, may_harm, splices_of
-from vetline.rules.sql.execution import execution_of
-from vetline.rules.sql.rewriting import CannotRewrite, Replacement, rewritten
 from vetline.rules.statements import guard
-from vetline.syntax.template_reader import read_template
-from vetline.syntax.templates import HOLE
+from vetline.rules.variables import as_variables
 
 _XPATH = Language(
     frozenset({"xpath"}),
@@ -54,42 +50,14 @@ _QUOTED = re.compile(r"""(['"])\0\1""")
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
-    yield from _with_variables(site)
+    if edits := as_variables(_QUOTED, "${}", _takes, site):
+        yield Fix("Pass the values as variables", edits, Applicability.SAFE)
     yield from _without_quotes(site)
 
 
-def _with_variables(site: FixSite) -> Iterator[Fix]:
-    """Propose to pass the values as variables, which lxml takes as keywords."""
-    expression = site.node
-    if isinstance(expression, ast.Name) and (definition := definition_of(expression.id, expression, site)) is not None:
-        expression = definition.value or expression
-    template = read_template(expression, site) if isinstance(expression, ast.expr) else None
-    execution = execution_of(template.node, site) if template is not None else None
-    if template is None or execution is None or execution.name != "xpath":
-        return
-    values = [value for hole in template.holes if (value := hole.expression()) is not None]
-    if execution.definition is not None and not holds_until(execution.definition, execution.argument, values, site):
-        return
-    call = execution.call
-    found = [*_QUOTED.finditer(template.text)]
-    if not found or len(found) != template.text.count(HOLE):
-        return
-    names: list[str] = []
-    for hole in template.holes:
-        wanted = hole.source.rpartition(".")[2]
-        name = wanted if wanted.isidentifier() and wanted not in names else f"value_{len(names) + 1}"
-        names.append(name)
-    taken = {keyword.arg for keyword in call.keywords}
-    if taken & {*names, None}:
-        return
-    replacements = [Replacement(*match.span(), f"${name}") for match, name in zip(found, names, strict=True)]
-    try:
-        changes = rewritten(template, replacements, double_percent=False)
-    except CannotRewrite:
-        return
-    passed = ", ".join(f"{name}={hole.source}" for name, hole in zip(names, template.holes, strict=True))
-    edits = [TextEdit(site.part_of(template.node, *span), text) for span, text in changes]
-    yield Fix("Pass the values as variables", (*edits, site.append_argument(call, passed)), Applicability.SAFE)
+def _takes(call: ast.Call) -> ast.Call | None:
+    """Return the call itself if it takes variables: of lxml's methods, only ``xpath`` does."""
+    return call if isinstance(call.func, ast.Attribute) and call.func.attr == "xpath" else None
 
 
 def _without_quotes(site: FixSite) -> Iterator[Fix]:

@@ -25,12 +25,16 @@ When templates are read from where only the program's authors write.
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, Rule
+from vetline.rules.base import Example, FixSite, Rule
 from vetline.rules.insertion import Language
+from vetline.rules.variables import as_variables
 
 _TEMPLATE = Language(
     frozenset({"template"}),
@@ -38,6 +42,26 @@ _TEMPLATE = Language(
     value="A value is put into the source of this template, which is run: pass it as a variable of the template.",
     shape=re.compile(r"\S[^\0]*\0|\0[^\0]*\S"),
 )
+
+_VALUE = re.compile("\0")
+
+
+def fix(site: FixSite) -> Iterator[Fix]:
+    def takes(call: ast.Call) -> ast.Call | None:
+        """Return the call that renders the template: Flask's function, or a method of what Jinja made of it."""
+        name = site.qualified_name(call.func) or ""
+        if name.endswith(".render_template_string"):
+            return call
+        if name == "jinja2.Template" or (isinstance(call.func, ast.Attribute) and call.func.attr == "from_string"):
+            match site.parent_of(call):
+                case ast.Attribute(attr="render" | "render_async") as method:
+                    rendering = site.parent_of(method)
+                    return rendering if isinstance(rendering, ast.Call) else None
+        return None
+
+    if edits := as_variables(_VALUE, "{{{{ {} }}}}", takes, site):
+        yield Fix("Pass the values as variables of the template", edits, Applicability.SAFE)
+
 
 RULE = Rule(
     id="VET109",
@@ -50,7 +74,12 @@ RULE = Rule(
         Example(
             "from flask import Flask, render_template_string, request\n\napp = Flask(__name__)\n\n\n"
             '@app.route("/hello")\ndef hello():\n'
-            "    return render_template_string(f\"<h1>Hello {request.args['name']}</h1>\")\n"
+            "    return render_template_string(f\"<h1>Hello {request.args['name']}</h1>\")\n",
+            (
+                "from flask import Flask, render_template_string, request\n\napp = Flask(__name__)\n"
+                '\n\n@app.route("/hello")\ndef hello():\n'
+                "    return render_template_string(\"<h1>Hello {{ name }}</h1>\", name=request.args['name'])\n"
+            ),
         ),
         Example(
             "import jinja2\nfrom django.http import HttpResponse\n\n\ndef preview(request):\n"
@@ -68,7 +97,12 @@ RULE = Rule(
         Example(
             "from flask import render_template_string\nfrom markupsafe import escape\n\n\n"
             'def error_page(message):\n    page = "<html><body><p>%s</p></body></html>" % escape(message)\n'
-            "    return render_template_string(page)\n"
+            "    return render_template_string(page)\n",
+            (
+                "from flask import render_template_string\nfrom markupsafe import escape\n"
+                '\n\ndef error_page(message):\n    page = "<html><body><p>{{ value }}</p></body></html>"\n'
+                "    return render_template_string(page, value=escape(message))\n"
+            ),
         ),
         Example(
             "import tornado.template\nimport tornado.web\n\n\nclass Page(tornado.web.RequestHandler):\n"
@@ -114,5 +148,5 @@ RULE = Rule(
         ),
     ),
     check=_TEMPLATE.check,
-    why_no_fix="What the value is called in the template, and whether it is meant to be markup, is for its author to say.",
+    fix=fix,
 )
