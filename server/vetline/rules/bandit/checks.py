@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from vetline.core.config import BanditConfig
 
 FILE = "File"
 """The pseudo node type of checks that look at a whole file."""
 
+_MOST_NAMES: Final = 20_000
+"""How many names of calls are kept; then they are learnt anew."""
 _LOCK = threading.Lock()  # Bandit keeps a check's configuration on the check itself, for all of the process
 
 
@@ -25,11 +28,31 @@ class BanditCheck:
     """Takes a Bandit context; returns a Bandit issue or None."""
 
 
+class KnownCalls:
+    """The checks that may find something at the calls of a name, for names that were seen before."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Sequence[BanditCheck]] = {}
+
+    def get(self, node: ast.Call, qualname: str) -> Sequence[BanditCheck] | None:
+        """Return the checks to run on a call of ``qualname``; None: all of them, it isn't known which."""
+        if isinstance(node.func, ast.Name) and node.func.id == "__import__":
+            return None
+        return self._checks.get(qualname)
+
+    def learn(self, qualname: str, checks: Sequence[BanditCheck]) -> None:
+        """Run only ``checks`` at the calls of ``qualname`` from now on."""
+        if len(self._checks) >= _MOST_NAMES:
+            self._checks.clear()
+        self._checks[qualname] = tuple(checks)
+
+
 @dataclass(frozen=True, slots=True)
 class BanditChecks:
     """The checks to run, by the name of the node type that they look at."""
 
     by_node_type: Mapping[str, Sequence[BanditCheck]]
+    calls: KnownCalls = field(default_factory=KnownCalls)
 
     def of(self, node_type: str) -> Sequence[BanditCheck]:
         return self.by_node_type.get(node_type, ())

@@ -12,6 +12,7 @@ from bandit.core import utils as bandit_utils
 
 from vetline.core.finding import BanditCoordinates
 from vetline.core.severity import Confidence, Severity
+from vetline.rules.bandit.calls import CallContext
 from vetline.rules.bandit.checks import BanditCheck, BanditChecks
 from vetline.rules.bandit.context import BlockContext, EnclosingClass, EnclosingModule, MethodContext, Names
 from vetline.rules.bandit.nosec import NosecLines, is_silenced
@@ -127,7 +128,21 @@ class BlockVisitor:
         except RecursionError:
             return  # Bandit gives up on the file
         values = {**self._values(node), "call": node, "qualname": qualname, "name": qualname.split(".")[-1]}
-        self._run(self._checks.of("Call"), values)
+        known = self._checks.calls.get(node, qualname)
+        if known is None:
+            self._learn(qualname, values)
+        elif known:
+            self._run(known, values)
+
+    def _learn(self, qualname: str, values: dict[str, Any]) -> None:
+        """Run the checks of calls at the first call of ``qualname``."""
+        context = CallContext(values, self.names, self._facts)
+        left = []
+        for check in self._checks.of("Call"):
+            is_news = self._run_one(check, context, values)
+            if not context.looked_only_at_the_name(check) or is_news:
+                left.append(check)
+        self._checks.calls.learn(qualname, left)
 
     def _visit_function(self, node: ast.FunctionDef) -> None:
         qualname = f"{self._namespace}.{node.name}"
@@ -173,12 +188,19 @@ class BlockVisitor:
         facts = self._facts
         context = MethodContext(values, self.names, facts, owner) if owner else BlockContext(values, self.names, facts)
         for check in checks:
-            try:
-                issue = check.run(context)
-                if issue is not None and (hit := to_hit(check, issue, values, self._nosec)):
-                    self.hits.append(hit)
-            except Exception:  # Bandit goes on after a check that fails, and so do we
-                log.debug("Bandit's check %s failed", check.test_id, exc_info=True)
+            self._run_one(check, context, values)
+
+    def _run_one(self, check: BanditCheck, context: BlockContext, values: dict[str, Any]) -> bool:
+        """Run one check, and tell whether it has found something, or failed."""
+        try:
+            issue = check.run(context)
+            if issue is None:
+                return False
+            if hit := to_hit(check, issue, values, self._nosec):
+                self.hits.append(hit)
+        except Exception:  # Bandit goes on after a check that fails, and so do we
+            log.debug("Bandit's check %s failed", check.test_id, exc_info=True)
+        return True
 
 
 _VISITS: Final[Mapping[type[ast.AST], Callable[[BlockVisitor, Any], None]]] = {
