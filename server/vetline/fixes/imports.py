@@ -112,12 +112,25 @@ def _joined(texts: Sequence[str]) -> str:
     trailing = max((text[len(text.rstrip()) :] for text in texts), key=len)
     rows: list[str] = []
     previous: int | None = None
-    for key, statement in sorted((_key_of(statement), statement) for statement in statements):
+    for key, statement in sorted((_key_of(statement), statement) for statement in _one_of_each_module(statements)):
         if previous is not None and previous != key[0]:
             rows.append("")
         rows.append(statement)
         previous = key[0]
     return leading + newline.join(rows) + trailing
+
+
+def _one_of_each_module(statements: Sequence[str]) -> Iterator[str]:
+    """Yield import statements with those from one module made one."""
+    names: dict[str, list[str]] = {}
+    for statement in statements:
+        module, separator, name = statement.partition(" import ")
+        if separator:
+            names.setdefault(module, []).append(name)
+        else:
+            yield statement
+    for module, imported in names.items():
+        yield f"{module} import {', '.join(sorted(imported, key=_name_key))}"
 
 
 def _is_statement(text: str) -> bool:

@@ -9,6 +9,7 @@ from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
 from vetline.rules.import_swaps import imports_of, references_to, remove_unused
 from vetline.rules.statements import remove
+from vetline.semantics.scopes import uses_of
 
 PICKLES = frozenset("pickle cPickle _pickle dill cloudpickle marshal".split())
 _FUNCTIONS = frozenset({"dump", "dumps", "load", "loads"})
@@ -46,24 +47,23 @@ def _all_as_json(module: str, site: FixSite) -> list[TextEdit]:
     """Return the edits that do without ``module`` in the whole file; none where that isn't possible."""
     edits: list[TextEdit] = []
     known = next((one.reference for one in imports_of("json", site) if one.is_module), None)
+    if known is None and uses_of("json", site.statements).stores:
+        return []
     found = list(imports_of(module, site))
     for imported in found:
         is_alone = isinstance(imported.statement, ast.ImportFrom) or len(imported.statement.names) == 1
         if not is_alone or (not imported.is_module and imported.alias.name not in _FUNCTIONS):
             return []
-        alias = imported.alias.asname if imported.is_module else None
         for reference in references_to(imported, site):
             function = site.parent_of(reference) if imported.is_module else reference
             call = site.parent_of(function) if function is not None else None
             is_call = isinstance(call, ast.Call) and call.func is function
-            changed = _as_json(call, known or alias or "json", site) if is_call and isinstance(call, ast.Call) else []
+            changed = _as_json(call, known or "json", site) if is_call and isinstance(call, ast.Call) else []
             if not changed:
                 return []
             edits += changed
     for statement in dict.fromkeys(imported.statement for imported in found):
-        name = statement.names[0].asname if isinstance(statement, ast.Import) else None
-        text = f"import json as {name}" if name else "import json"
-        edits.append(site.replace(statement, text) if known is None else remove(site, statement))
+        edits.append(site.replace(statement, "import json") if known is None else remove(site, statement))
     return sorted(edits, key=lambda edit: edit.range)
 
 

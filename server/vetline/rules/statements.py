@@ -7,6 +7,7 @@ import ast
 from vetline.core.edit import TextEdit
 from vetline.core.location import Position, Range
 from vetline.rules.base import FixSite
+from vetline.rules.routes import is_flask
 
 _DEFERRED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SUITES = ("body", "orelse", "finalbody")
@@ -149,6 +150,8 @@ def refusal(site: FixSite, why: str, status: int = 400) -> str:
         for framework in ("flask", "quart", "bottle"):
             if framework in imported:
                 return f"{site.use(framework, 'abort')}({status})"
+        if is_flask(site):
+            return f"{site.use('flask', 'abort')}({status})"
         if "fastapi" in imported:
             return f'raise {site.use("fastapi", "HTTPException")}({status}, "{why}")'
         if "django" in imported and status == 404:

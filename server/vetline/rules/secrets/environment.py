@@ -74,10 +74,15 @@ def _is_bytes(literal: ast.expr) -> bool:
 def _variable_for(node: ast.expr, site: FixSite) -> str:
     """Return the name of the environment variable for a secret, by the name that the code gives it; empty without one."""
     name = _name_for(node, site)
-    spelling = _NO_NAME.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").upper()
+    spelling = _spelled(name)
     if not spelling or spelling[0].isdigit():
         return ""
     return f"{owner}_{spelling}" if spelling in _VAGUE and (owner := _owner_of(node, site)) else spelling
+
+
+def _spelled(name: str) -> str:
+    spelling = _NO_NAME.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").upper()
+    return "PASSWORD" if spelling in ("PASS", "PASSWD", "PWD") else spelling
 
 
 def _name_for(node: ast.AST, site: FixSite) -> str:
@@ -169,8 +174,11 @@ def _compared_in_constant_time(literal: ast.expr, read: str, site: FixSite) -> l
     """Return the edit that compares a secret so that its time tells nothing, where it is compared with ``==``."""
     match site.parent_of(literal):
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() as op], comparators=[right]) as comparison:
-            other = site.text_of(right if left is literal else left)
-            if not isinstance(right if left is literal else left, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            given = right if left is literal else left
+            other = site.text_of(given)
+            if _may_be_missing(given, site):
+                other = f'({other} or "")'
+            elif not isinstance(given, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
                 other = f"({other})"
             if not _is_bytes(literal):
                 other, read = f"{other}.encode()", f"{read}.encode()"
@@ -180,3 +188,11 @@ def _compared_in_constant_time(literal: ast.expr, read: str, site: FixSite) -> l
                 call = f"({call})"
             return [site.replace(comparison, call)]
     return []
+
+
+def _may_be_missing(given: ast.expr, site: FixSite) -> bool:
+    """Tell whether a value is None where nobody gives one: what ``get`` finds."""
+    match origin_of(given, site):
+        case ast.Call(func=ast.Attribute(attr="get"), args=[_], keywords=[]):
+            return True
+    return False

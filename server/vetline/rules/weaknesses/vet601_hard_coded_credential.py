@@ -100,7 +100,7 @@ RULE = Rule(
             'import MySQLdb\n\ndb = MySQLdb.connect(host="localhost", user="root", passwd="", db="test")\n',
             (
                 "import os\n\nimport MySQLdb\n\n"
-                'db = MySQLdb.connect(host="localhost", user="root", passwd=os.environ["DB_PASSWD"], db="test")\n'
+                'db = MySQLdb.connect(host="localhost", user="root", passwd=os.environ["DB_PASSWORD"], db="test")\n'
             ),
         ),
         Example(
