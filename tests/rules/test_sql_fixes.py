@@ -675,3 +675,58 @@ def test_the_same_rows_are_selected(conditions: list[str], builder: str, n: str,
     assert result is not None
     assert result.count("?") == len(re.findall(r"\{[na]", " ".join(conditions)))
     assert rows(result, n, a) == rows(code, n, a)
+
+
+def test_a_statement_that_grows_has_its_values_collected() -> None:
+    code = (
+        "import sqlite3\n\n\ndef find(db: sqlite3.Connection, name, words, day):\n"
+        '    query = "SELECT a FROM t WHERE b = \'" + name + "\'"\n    if day:\n'
+        "        query += f\" AND c = '{day}'\"  # of that day\n    for word in words:\n"
+        "        query += \" AND d LIKE '%{}%'\".format(word)\n    query += ' ORDER BY a'\n    return db.execute(query)\n"
+    )
+
+    assert fixed(code, "VET101") == (
+        "import sqlite3\n\n\ndef find(db: sqlite3.Connection, name, words, day):\n"
+        '    parameters = [name]\n    query = "SELECT a FROM t WHERE b = ?"\n    if day:\n'
+        '        query += " AND c = ?"  # of that day\n        parameters.append(day)\n    for word in words:\n'
+        '        query += " AND d LIKE ?"\n        parameters.append(f"%{word}%")\n'
+        "    query += ' ORDER BY a'\n    return db.execute(query, parameters)\n"
+    )
+    assert fixes_of(code, "VET101")[0].is_safe
+
+
+@pytest.mark.parametrize(
+    "code, kept",
+    [
+        pytest.param("q += f\" AND c = '{y}'\"", '    parameters["y"] = y\n', id="another value"),
+        pytest.param('if y:\n        q += f" AND c = {y}"', '        parameters["y"] = y\n', id="perhaps"),
+        pytest.param("for z in y:\n        q += f\" AND c = '{z}'\"", None, id="one name in each turn"),
+        pytest.param("q += f\" AND c = '{x}'\"", None, id="one name for two"),
+        pytest.param("q += y", None, id="what may be SQL"),
+        pytest.param("q = q + f\" AND c = '{y}'\"", None, id="it is given anew"),
+        pytest.param("q += f\" AND c = '{y}'\"; run(q)", None, id="it is used otherwise"),
+        pytest.param('q += f" AND c = \'{y}"\n    q += "\'"', None, id="quotes in two pieces"),
+    ],
+)
+def test_named_values_of_a_statement_that_grows(code: str, kept: str | None) -> None:
+    text = (
+        "from sqlalchemy import text\nfrom sqlalchemy.orm import Session\n\n\ndef f(session: Session, x, y):\n"
+        f"    q = f\"SELECT a FROM t WHERE b = '{{x}}'\"\n    {code}\n    return session.execute(text(q))\n"
+    )
+    result = fixed(text, "VET101")
+
+    assert (result is None) == (kept is None)
+    assert kept is None or (kept in str(result) and 'parameters = {"x": x}\n' in str(result))
+
+
+def test_a_variable_that_holds_one_statement_after_another() -> None:
+    code = (
+        "import sqlite3\n\n\ndef f(db: sqlite3.Connection, x, y):\n    q = 'SELECT 1'\n    db.execute(q)\n"
+        "    q = 'SELECT a FROM t WHERE '\n    q += f\"b = '{x}'\"\n    db.execute(q)\n"
+        "    q = 'SELECT 2'\n    return db.execute(q)\n"
+    )
+
+    assert fixed(code, "VET101") == code.replace("    q = 'SELECT a", "    parameters = []\n    q = 'SELECT a").replace(
+        "f\"b = '{x}'\"\n    db.execute(q)", '"b = ?"\n    parameters.append(x)\n    db.execute(q, parameters)'
+    )
+    assert fixed(code.replace("    q = 'SELECT 2'\n", ""), "VET101") is None

@@ -76,7 +76,7 @@ def definitions_of(name: str, at: ast.AST, site: FixSite) -> list[ast.expr] | No
             case _:
                 return None
         values.append(value)
-        if _leads_to(statement, at, site):
+        if leads_to(statement, at, site):
             return values[::-1]
     function = site.enclosing_function(at)
     is_parameter = function is not None and any(argument.arg == name for argument in parameters(function))
@@ -99,17 +99,17 @@ def loads_of(
         if found is definition:
             loads.append(load)
         elif found is None and (site.range_of(load).start > place.start or any(_loops_around(definition, site))):
-            is_anew = _is_set_anew(uses, definition, load, site)
+            is_anew = is_set_anew(uses, definition, load, site)
             if not is_anew:
                 return None
     return loads
 
 
-def _is_set_anew(uses: Uses, definition: Assignment, load: ast.Name, site: FixSite) -> bool:
+def is_set_anew(uses: Uses, definition: Assignment, load: ast.Name, site: FixSite) -> bool:
     """Tell whether the variable gets another value on each way from ``definition`` to ``load``, which is below it."""
     for store in uses.stores:
         statement = site.parent_of(store)
-        if not isinstance(statement, Assignment) or not _leads_to(statement, load, site):
+        if not isinstance(statement, Assignment) or not leads_to(statement, load, site):
             continue
         if site.range_of(definition).end <= site.range_of(statement).start < site.range_of(load).start:
             return True
@@ -160,7 +160,7 @@ def _definition(uses: Uses, at: ast.AST, site: FixSite) -> Assignment | None:
             pass
         case _:
             return None
-    if not _leads_to(assignment, at, site):
+    if not leads_to(assignment, at, site):
         return None
     for loop in _loops_around(at, site):  # what is set below may be read above, a turn later
         if not _contains(loop, assignment, site) and any(_contains(loop, store, site) for store in stores):
@@ -168,7 +168,7 @@ def _definition(uses: Uses, at: ast.AST, site: FixSite) -> Assignment | None:
     return assignment
 
 
-def _leads_to(statement: ast.stmt, at: ast.AST, site: FixSite) -> bool:
+def leads_to(statement: ast.stmt, at: ast.AST, site: FixSite) -> bool:
     """Tell whether ``at`` stands in the same suite of statements, or in one below."""
     parent = site.parent_of(statement)
     node: ast.AST | None = at

@@ -80,6 +80,11 @@ class Execution:
         )
 
 
+def execution_at(load: ast.expr, site: FixSite) -> Execution | None:
+    """Return how the statement in a variable is executed where it is read by ``load``; None if that isn't seen."""
+    return _direct(load, None, site)
+
+
 def execution_of(expression: ast.expr, site: FixSite) -> Execution | None:
     """Return how ``expression`` is executed: right away, or through a variable that nothing else uses; None if not seen."""
     if (direct := _direct(expression, None, site)) is not None:
@@ -93,7 +98,7 @@ def execution_of(expression: ast.expr, site: FixSite) -> Execution | None:
             pass
         case _:
             return None
-    uses = loads_of(definition, name, site, ignoring=lambda load: _is_shown(load, site))
+    uses = loads_of(definition, name, site, ignoring=lambda load: is_shown(load, site))
     return _direct(uses[0], definition, site, wrapper) if uses is not None and len(uses) == 1 else None
 
 
@@ -107,7 +112,7 @@ def _direct(
         case ast.Call(args=[*_, _]) as call if argument in call.args:
             execution = Execution(call, argument, wrapper or wrapper_here, definition)
             if execution.helper(site):
-                return execution if argument is call.args[-1] and not _is_shown(argument, site) else None
+                return execution if argument is call.args[-1] and not is_shown(argument, site) else None
             return execution if isinstance(call.func, ast.Attribute) and argument is call.args[0] else None
     return None
 
@@ -119,7 +124,7 @@ def _text_call(statement: ast.expr, site: FixSite) -> ast.Call | None:
     return None
 
 
-def _is_shown(load: ast.expr, site: FixSite) -> bool:
+def is_shown(load: ast.expr, site: FixSite) -> bool:
     """Tell whether a statement, perhaps as part of a text, is only shown to a person."""
     for parent in ancestors(load, site):
         match parent:

@@ -13,7 +13,7 @@ from vetline.rules.sql.drivers import SQLALCHEMY, Driver, Style
 from vetline.rules.sql.execution import Execution, Item, NoPlace, execution_of, parameter_display, parameter_edits
 from vetline.rules.sql.parameters import NoParameter, bind_names, marks_of, parameter, placeholders_for
 from vetline.rules.sql.rewriting import NAME, CannotRewrite, Replacement, rewritten, with_names_kept
-from vetline.rules.sql.statement import read_statement
+from vetline.rules.sql.statement import Statement, read_statement
 from vetline.rules.statements import add_before
 from vetline.syntax.template_reader import read_template
 from vetline.syntax.templates import Template
@@ -92,9 +92,27 @@ def _fix_for(template: Template, execution: Execution, driver: Driver, site: Fix
         if kept is None:
             raise NoParameter
         edits.insert(0, kept)
+    kept_names = NAME in template.text
+    return fix_of(edits, statement, execution, driver, site, is_known=is_known, has_names=kept_names)
+
+
+def fix_of(
+    edits: Sequence[TextEdit],
+    statement: Statement,
+    execution: Execution,
+    driver: Driver,
+    site: FixSite,
+    *,
+    is_known: bool,
+    has_names: bool = False,
+) -> Fix:
+    """Return the fix that makes ``edits``: safe if the driver is known, and takes all values as the statement had them.
+
+    ``has_names`` tells that other things are still put into the statement.
+    """
     notes = [] if is_known else [_UNKNOWN.format(driver.examples)]
     notes += [_HELPER.format(helper)] if (helper := execution.helper(site)) else []
-    is_marked = driver.style in (Style.FORMAT, Style.NAMED) and NAME in template.text
+    is_marked = driver.style in (Style.FORMAT, Style.NAMED) and has_names
     notes += [_KEPT.format(driver.style.value[0])] if is_marked else []
     notes += [_COUNT] if any(place.is_count for place in statement.places) else []
     notes += [_STRICT] if driver.is_strict else []

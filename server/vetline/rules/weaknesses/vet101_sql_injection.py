@@ -41,6 +41,7 @@ from vetline.core.edit import Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.locals import definition_of
+from vetline.rules.sql.growing import grown
 from vetline.rules.sql.injection import injections
 from vetline.rules.sql.parameterising import parameterised
 
@@ -54,6 +55,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
     expression = _statement(site.node, site)
     if expression is not None:
         yield from parameterised(expression, site)
+    elif isinstance(site.node, ast.Name):
+        yield from grown(site.node, site)
 
 
 def _statement(node: ast.AST, site: FixSite) -> ast.expr | None:
@@ -95,7 +98,14 @@ RULE = Rule(
             "    cursor = psycopg2.connect(DSN).cursor()\n"
             '    query = "SELECT id, total FROM orders WHERE customer = \'" + customer + "\'"\n    if status:\n'
             "        query += \" AND status = '%s'\" % status\n    cursor.execute(query)\n"
-            "    return cursor.fetchall()\n"
+            "    return cursor.fetchall()\n",
+            (
+                "import psycopg2\n\n\ndef orders_of(customer, status):\n"
+                "    cursor = psycopg2.connect(DSN).cursor()\n    parameters = [customer]\n"
+                '    query = "SELECT id, total FROM orders WHERE customer = %s"\n'
+                '    if status:\n        query += " AND status = %s"\n        parameters.append(status)\n'
+                "    cursor.execute(query, parameters)\n    return cursor.fetchall()\n"
+            ),
         ),
         # Through the project's own function; where the statement is executed isn't in sight.
         Example(
@@ -148,7 +158,13 @@ RULE = Rule(
         Example(
             "import sqlite3\n\n\ndef search(db: sqlite3.Connection, words):\n"
             '    query = "SELECT * FROM notes WHERE 1 = 1"\n    for word in words:\n'
-            '        query += " AND body LIKE \'%" + word + "%\'"\n    return db.execute(query).fetchall()\n'
+            '        query += " AND body LIKE \'%" + word + "%\'"\n    return db.execute(query).fetchall()\n',
+            (
+                "import sqlite3\n\n\ndef search(db: sqlite3.Connection, words):\n    parameters = []\n"
+                '    query = "SELECT * FROM notes WHERE 1 = 1"\n    for word in words:\n'
+                '        query += " AND body LIKE ?"\n        parameters.append(f"%{word}%")\n'
+                "    return db.execute(query, parameters).fetchall()\n"
+            ),
         ),
     ),
     good=(
