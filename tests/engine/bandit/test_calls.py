@@ -31,9 +31,7 @@ def test_calls_of_names_that_were_seen_before_have_the_same_findings() -> None:
 
 def test_a_name_is_judged_by_what_is_imported_and_given_each_time() -> None:
     harmless = "import subprocess\n\nsubprocess.run(['/bin/ls'])\nyaml.load(x)\n"
-    harmful = (
-        "import subprocess\nimport yaml\n\nsubprocess.run(x, shell=True)\nyaml.load(x)\nload(y, password='hunter22')\n"
-    )
+    harmful = "import subprocess\nimport yaml\n\nsubprocess.run(x, shell=True)\nyaml.load(x)\nload(y, password='hunter22')\n"
     engine = fresh()
     Document(harmless, engine).vet()
 
