@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from vetline.cli.main import vetline
+from vetline.core.asvs import asvs_requirements
 from vetline.core.cwe import Cwe
 from vetline.core.owasp import owasp_categories
 from vetline.rules.catalogue import find_rule, rule_ids
@@ -61,3 +62,27 @@ def test_most_rules_are_in_the_top_ten() -> None:
     without = [rule.id for rule in rules if not owasp_categories(rule.cwe)]
 
     assert len(without) < len(rules) / 10, "only exhaustion, and what OWASP leaves out"
+
+
+def test_requirements_are_in_the_form_that_the_standard_asks_for() -> None:
+    assert asvs_requirements(Cwe(89)) == ("v5.0.0-1.2.4",)
+    assert asvs_requirements(Cwe(347)) == ("v5.0.0-9.1.1", "v5.0.0-9.1.2")
+    assert asvs_requirements(Cwe(595)) == ()
+
+
+WITHOUT_A_REQUIREMENT = {114, 369, 427, 454, 494, 501, 506, 595, 605, 676, 732, 838, 1327}
+
+
+def test_nearly_all_rules_break_a_requirement() -> None:
+    rules = [rule for rule_id in rule_ids() if (rule := find_rule(rule_id)) is not None]
+    without = {rule.cwe.number for rule in rules if not asvs_requirements(rule.cwe)}
+
+    assert without == WITHOUT_A_REQUIREMENT
+
+
+def test_weaknesses_of_ai_applications_have_their_own_list() -> None:
+    page = CliRunner().invoke(vetline, ["rules", "VET901"]).output
+
+    assert "LLM05:2025 Improper output handling" in page
+    assert "ASVS v5.0.0-1.3.2" in page
+    assert "LLM0" not in CliRunner().invoke(vetline, ["rules", "VET101"]).output

@@ -1,9 +1,10 @@
-"""The OWASP Top 10 of 2021 and of 2025, by the weakness classes that each category lists."""
+"""The OWASP Top 10 of 2021 and of 2025, by the weakness classes that each category lists; and that for LLM applications."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 
 from vetline.core.cwe import Cwe
@@ -175,3 +176,26 @@ def _by_cwe() -> dict[tuple[int, int], OwaspCategory]:
         for number, listed in enumerate(categories.values(), 1)
         for cwe in listed.split()
     }
+
+
+LLM_PAGE = "https://genai.owasp.org/llm-top-10/"
+
+
+class LlmRisk(IntEnum):
+    """The risks of the OWASP Top 10 for LLM Applications of 2025 that rules speak of."""
+
+    PROMPT_INJECTION = 1
+    SENSITIVE_INFORMATION_DISCLOSURE = 2
+    SUPPLY_CHAIN = 3
+    IMPROPER_OUTPUT_HANDLING = 5
+    EXCESSIVE_AGENCY = 6
+
+    @property
+    def code(self) -> str:
+        """The risk as OWASP writes it, such as ``LLM05:2025``."""
+        return f"LLM{self.value:02}:2025"
+
+    @property
+    def title(self) -> str:
+        """The risk's name."""
+        return self.name.replace("_", " ").capitalize()

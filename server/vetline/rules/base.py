@@ -17,6 +17,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Fix, TextEdit
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Step
@@ -353,12 +354,13 @@ class Rule:
     reported by Bandit's check of the same id, or, if it ``looks_around``, by who knows more than a text: the deep tier, which
     has the project's other files, or an editor's session, which knows what has come in.  ``message`` is what the diagnostic
     says; None shows Bandit's text, which is right only where that names something particular, or, of a rule that looks around,
-    a text for each finding.  ``severity`` and ``confidence`` are the usual ones: a finding carries its own.  ``why_no_fix``
-    says why there is no ``fix``.  ``leaves`` names the milder findings that code corrected by the fix is bound to have: a
-    command without a shell is still a command.  ``supersedes`` names Bandit's checks that speak of the same thing: where both
-    report a place, the user sees one finding, which names both.  ``matters`` is for the rules of Bandit's checks: findings for
-    which it is false are shown in Bandit's profile only.  ``comparison`` and ``text`` are checks of another kind, in place of
-    ``check`` or beside it.
+    a text for each finding.  ``severity`` and ``confidence`` are the usual ones: a finding carries its own.
+    ``why_no_fix`` says why there is no ``fix``.  ``llm_risk`` is what a weakness of AI applications counts as besides.
+    ``leaves`` names the milder findings that code corrected by the fix is bound to have: a command without a shell is still
+    a command.  ``supersedes`` names Bandit's checks that speak of the same thing: where both report a place, the user sees
+    one finding, which names both.  ``matters`` is for the rules of Bandit's checks: findings for which it is false are
+    shown in Bandit's profile only.  ``comparison`` and ``text`` are checks of another kind, in place of ``check`` or beside
+    it.
     """
 
     id: str
@@ -372,6 +374,7 @@ class Rule:
     check: Check | None = field(default=None, repr=False)
     fix: Fixer | None = field(default=None, repr=False)
     why_no_fix: str = ""
+    llm_risk: LlmRisk | None = None
     leaves: frozenset[str] = frozenset()
     looks_around: bool = False
     supersedes: frozenset[str] = frozenset()

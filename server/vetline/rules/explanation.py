@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from vetline.core.asvs import PAGE as ASVS_PAGE
+from vetline.core.asvs import asvs_requirements
 from vetline.core.cwe import Cwe
 from vetline.core.finding import Finding, Origin
-from vetline.core.owasp import owasp_categories
+from vetline.core.owasp import LLM_PAGE, LlmRisk, owasp_categories
 from vetline.rules.base import FINE, HOW, REFERENCES, WHY, Example
 from vetline.rules.catalogue import documentation, find_rule
 
@@ -27,7 +29,8 @@ def explanation(finding: Finding) -> str:
     parts.append(silencing(finding.rule_id, finding.origin, finding.also))
     facts = f"Severity {finding.severity}, confidence {finding.confidence}"
     if finding.cwe is not None:
-        facts = " · ".join([f"[{finding.cwe}: {finding.cwe.name}]({finding.cwe.url})", *_owasp(finding.cwe), facts])
+        rule = find_rule(finding.basis or finding.rule_id)
+        facts = " · ".join([*_catalogued(finding.cwe, None if rule is None else rule.llm_risk), facts])
     parts.append(facts)
     return "\n\n".join(parts)
 
@@ -40,8 +43,7 @@ def rule_page(rule_id: str) -> str | None:
     parts = [f"# {rule.id}: {rule.name}", document.summary]
     if document.body:
         parts.append(document.body)
-    facts = [f"[{rule.cwe}: {rule.cwe.name}]({rule.cwe.url})", *_owasp(rule.cwe)]
-    facts += [f"severity {rule.severity}", f"confidence {rule.confidence}"]
+    facts = [*_catalogued(rule.cwe, rule.llm_risk), f"severity {rule.severity}", f"confidence {rule.confidence}"]
     parts.append(" · ".join(facts))
     for heading, text in document.sections.items():
         if heading != REFERENCES:
@@ -56,9 +58,15 @@ def rule_page(rule_id: str) -> str | None:
     return "\n\n".join(parts) + "\n"
 
 
-def _owasp(cwe: Cwe) -> Iterator[str]:
-    """Yield links to the categories of the OWASP Top 10 that a weakness belongs to."""
-    return (f"[OWASP {category}]({category.url})" for category in owasp_categories(cwe))
+def _catalogued(cwe: Cwe, llm_risk: LlmRisk | None) -> Iterator[str]:
+    """Yield what a weakness is called in MITRE's and OWASP's catalogues, with links."""
+    yield f"[{cwe}: {cwe.name}]({cwe.url})"
+    for category in owasp_categories(cwe):
+        yield f"[OWASP {category}]({category.url})"
+    if llm_risk is not None:
+        yield f"[OWASP {llm_risk.code} {llm_risk.title}]({LLM_PAGE})"
+    if requirements := asvs_requirements(cwe):
+        yield f"[OWASP ASVS {', '.join(requirements)}]({ASVS_PAGE})"
 
 
 def silencing(rule_id: str, origin: Origin, also: Sequence[str] = ()) -> str:

@@ -13,7 +13,8 @@ from vetline.cli.explanation import as_markdown
 from vetline.cli.group import Failure
 from vetline.cli.options import no_color_option
 from vetline.cli.terminal import use_color
-from vetline.core.owasp import owasp_categories
+from vetline.core.asvs import asvs_requirements
+from vetline.core.owasp import LLM_PAGE, owasp_categories
 from vetline.rules.base import Rule
 from vetline.rules.catalogue import documentation, find_rule, rule_ids
 
@@ -77,6 +78,8 @@ def _json(rule: Rule) -> Mapping[str, object]:
         "summary": text.summary,
         "cwe": {"id": rule.cwe.number, "name": rule.cwe.name, "url": rule.cwe.url},
         "owasp": [{"id": one.code, "name": one.title, "url": one.url} for one in owasp_categories(rule.cwe)],
+        "asvs": list(asvs_requirements(rule.cwe)),
+        "llm": None if rule.llm_risk is None else {"id": rule.llm_risk.code, "title": rule.llm_risk.title, "url": LLM_PAGE},
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
         "has_fix": rule.fix is not None,
@@ -103,6 +106,10 @@ def _explain(rule: Rule, console: Console) -> None:
     console.print(f"{rule.cwe} {escape(rule.cwe.name)}, {rule.cwe.url}")
     for category in owasp_categories(rule.cwe):
         console.print(f"OWASP {escape(str(category))}, {category.url}")
+    if rule.llm_risk is not None:
+        console.print(f"OWASP {rule.llm_risk.code} {rule.llm_risk.title}, {LLM_PAGE}")
+    if requirements := asvs_requirements(rule.cwe):
+        console.print(f"OWASP ASVS {', '.join(requirements)}")
     console.print(f"Usual severity {rule.severity}, confidence {rule.confidence}.\n")
     console.print(Markdown(as_markdown(text)))
     if rule.fix is not None:

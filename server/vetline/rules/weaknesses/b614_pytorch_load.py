@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, FixSite, Rule
 from vetline.syntax.calls import has_unpacking, keyword_of
@@ -60,6 +61,7 @@ RULE = Rule(
     cwe=Cwe(502),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.SUPPLY_CHAIN,
     message="This model file may run code while it loads: pass `weights_only=True`.",
     bad=(
         Example(

@@ -26,6 +26,7 @@ In an experiment on a machine that holds nothing of value, or where a mirror of 
 from __future__ import annotations
 
 from vetline.core.cwe import Cwe
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import Example, Rule
 
@@ -35,6 +36,7 @@ RULE = Rule(
     cwe=Cwe(494),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.SUPPLY_CHAIN,
     message="What this downloads can change under you: pin `revision=` to a commit hash.",
     bad=(
         Example('from transformers import AutoModel\n\nmodel = AutoModel.from_pretrained("org/model")\n'),

@@ -31,6 +31,7 @@ from typing import Final, NamedTuple
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of, flows, of_labels
@@ -135,6 +136,7 @@ RULE = Rule(
     cwe=Cwe(94),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.IMPROPER_OUTPUT_HANDLING,
     message="What the language model wrote is run: whoever can talk to the model decides what that does.",
     bad=(
         Example(

@@ -31,6 +31,7 @@ import ast
 from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import Taint
 from vetline.rules.base import CheckContext, Example, Match, Rule
@@ -84,6 +85,7 @@ RULE = Rule(
     cwe=Cwe(1427),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
+    llm_risk=LlmRisk.PROMPT_INJECTION,
     message="Input becomes part of the model's instructions: give it in a message of its own, as data.",
     bad=(
         Example(

@@ -29,6 +29,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.library_calls import calls_of, flag, is_of
@@ -162,6 +163,7 @@ RULE = Rule(
     cwe=Cwe(94),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.EXCESSIVE_AGENCY,
     message="The language model is given a tool that can run anything.",
     bad=(
         Example("""\

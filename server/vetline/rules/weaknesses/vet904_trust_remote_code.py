@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.library_calls import flag
@@ -67,6 +68,7 @@ RULE = Rule(
     cwe=Cwe(829),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.SUPPLY_CHAIN,
     message="This runs code from the model's repository, whoever puts it there: leave `trust_remote_code` out.",
     bad=(
         Example(

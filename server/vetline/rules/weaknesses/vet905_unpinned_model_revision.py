@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vetline.core.cwe import Cwe
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.library_calls import is_of
@@ -101,6 +102,7 @@ RULE = Rule(
     cwe=Cwe(494),
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.SUPPLY_CHAIN,
     message="What this downloads can change under you: pin `revision=` to a commit's hash.",
     bad=(
         Example("""\

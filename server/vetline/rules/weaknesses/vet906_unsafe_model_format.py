@@ -35,6 +35,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.library_calls import flag, is_of
@@ -115,6 +116,7 @@ RULE = Rule(
     cwe=Cwe(502),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.SUPPLY_CHAIN,
     message="This model file may run code while it loads: pass `weights_only=True`.",
     bad=(
         Example(

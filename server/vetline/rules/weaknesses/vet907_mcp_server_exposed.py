@@ -26,6 +26,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
@@ -106,6 +107,7 @@ RULE = Rule(
     cwe=Cwe(668),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
+    llm_risk=LlmRisk.EXCESSIVE_AGENCY,
     message="Everybody who reaches this machine can call these tools: bind to 127.0.0.1, or ask for a token.",
     bad=(
         Example(

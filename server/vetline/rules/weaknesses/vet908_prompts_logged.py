@@ -28,6 +28,7 @@ from typing import Final
 
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
+from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
@@ -99,6 +100,7 @@ RULE = Rule(
     cwe=Cwe(532),
     severity=Severity.LOW,
     confidence=Confidence.LOW,
+    llm_risk=LlmRisk.SENSITIVE_INFORMATION_DISCLOSURE,
     message="A prompt is written to the log, with whatever its author confided in it: log its size or an id.",
     bad=(
         Example(
