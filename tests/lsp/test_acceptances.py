@@ -25,13 +25,6 @@ def server(bare_home: Path) -> Iterator[Server]:
     server.kill()
 
 
-@pytest.fixture(autouse=True)
-def _closed(server: Server, uri: str) -> Iterator[None]:
-    """Close the test's document behind it: what comes into many that are open at once is an agent's."""
-    yield
-    server.close(uri)
-
-
 def replaced(start: tuple[int, int], end: tuple[int, int], text: str) -> Message:
     return {"range": range_(start, end), "text": text}
 

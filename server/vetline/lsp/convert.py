@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -108,6 +108,12 @@ def acceptance_wire(tracked: Tracked) -> Wire:
         "reviewed": tracked.is_reviewed,
     }
     return wire | ({"tool": acceptance.tool} if acceptance.tool else {"confidence": round(acceptance.confidence, 2)})
+
+
+def levels_wire(shown: Iterable[Shown]) -> Wire:
+    """Return how many findings there are of each level; one that none has is left out."""
+    levels = [one.level for one in shown]
+    return {str(level): levels.count(level) for level in dict.fromkeys(levels)}
 
 
 def to_wire_edit(edit: TextEdit, lines: Lines, encoding: PositionEncoding) -> Wire:

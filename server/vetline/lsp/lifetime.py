@@ -25,8 +25,11 @@ def watch_parent(process_id: int) -> None:
 
 def _watch(process_id: int) -> None:
     time.sleep(_PERIOD_SECONDS)  # the start has better things to do than to import this
-    import psutil
-
+    try:
+        import psutil
+    except ImportError:  # its native part is for another platform, in what a VS Code extension brings along
+        log.warning("The client's process can't be watched without psutil")  # the end of the input will tell
+        return
     try:
         parent = psutil.Process(process_id)
         while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:

@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 from vetline import __version__
 from vetline.lsp.discretion import keep_code_out_of_logs
 from vetline.lsp.features import FEATURES
+from vetline.lsp.features.acceptance_list import AcceptanceLists
 from vetline.lsp.features.acceptances import announce_verdict
 from vetline.lsp.features.code_lenses import refresh_lenses
 from vetline.lsp.features.diagnostics import announce, refresh
@@ -50,7 +51,7 @@ class VetlineServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("vetline", __version__, protocol_cls=VetlineProtocol)
         self.session = Session(
-            on_vetted=lambda buffer: announce(self, buffer),
+            on_vetted=self._vetted,
             on_problems=self._configuration_read,
             deep=DeepTier(on_found=self._found_later),
             on_verdict=self._judged,
@@ -60,6 +61,7 @@ class VetlineServer(LanguageServer):
                 on_remembered=self._remembered,
             ),
         )
+        self.acceptance_lists = AcceptanceLists(self)
         self._problems = ProblemReporter(self)
         self._watch = FileWatch(self)
         self.initial_settings = EditorSettings()
@@ -80,10 +82,14 @@ class VetlineServer(LanguageServer):
             self.settled.set()
             for buffer in self.session.buffers.values():
                 if buffer.is_vetted:
-                    announce(self, buffer)
+                    self._vetted(buffer)
+
+    def _vetted(self, buffer: Buffer) -> None:
+        announce(self, buffer)
+        self.acceptance_lists.announce(buffer)
 
     def _found_later(self, buffer: Buffer) -> None:
-        announce(self, buffer)
+        self._vetted(buffer)
         self.session.announced(buffer)
         refresh(self)
 

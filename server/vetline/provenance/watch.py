@@ -17,13 +17,10 @@ from vetline.provenance.tracking import Inserted, Recent, Tracked, Tracker
 
 _PATIENCE: Final = 5.0
 """For how many seconds what a client has said waits for the change that it is about, and the other way round."""
-_JUST: Final = 2.0
-"""How many seconds may lie between a file's being written and the change by which the editor follows, or between changes of
-many files."""
+_RELOADED_WITHIN: Final = 2.0
+"""How many seconds may lie between a file's being written and the change by which the editor follows."""
 _FROM_DISK: Final = 0.9
 """How sure it is that such a change is an agent's: it may be a formatter's, or a checkout."""
-_IN_MANY_FILES: Final = 0.95
-"""How sure it is that what came into many files at once is an agent's."""
 _PAUSE: Final = 30.0
 """How many seconds may lie between two parts of one acceptance, such as its words."""
 
@@ -71,7 +68,7 @@ class Watch:
             return Seen(Kind.FIX)
         if guess.kind not in FOREIGN or not recent.inserts:
             return Seen(guess.kind)
-        is_from_disk = at - self._disk_at <= _JUST
+        is_from_disk = at - self._disk_at <= _RELOADED_WITHIN
         kind, confidence = (Kind.AGENT, _FROM_DISK) if is_from_disk else (guess.kind, guess.confidence)
         acceptance = Acceptance(now, kind, confidence=confidence)
         pieces = self.tracker.pieces_of(recent, guess.foreign)
@@ -85,18 +82,10 @@ class Watch:
         Returns the acceptance that this was, if it has come in already.
         """
         self._disk_at = at
-        return self._an_agents(at, _FROM_DISK)
-
-    def came_in_many_files(self, at: float) -> Tracked | None:
-        """Take note that others of many files have changed just now, too; return the acceptance if that says something new."""
-        return self._an_agents(at, _IN_MANY_FILES)
-
-    def _an_agents(self, at: float, confidence: float) -> Tracked | None:
-        """Take what has just come in for an agent's, unless the client has said what it is; return it if it wasn't yet."""
         last = self.tracker.last
-        if last is None or last.acceptance.is_exact or last.acceptance.kind is Kind.AGENT or at - last.until > _JUST:
+        if last is None or last.acceptance.is_exact or at - last.until > _RELOADED_WITHIN:
             return None
-        last.acceptance = replace(last.acceptance, kind=Kind.AGENT, confidence=confidence)
+        last.acceptance = replace(last.acceptance, kind=Kind.AGENT, confidence=_FROM_DISK)
         return last
 
     def told(self, signal: Signal, at: float, now: float) -> Tracked | None:

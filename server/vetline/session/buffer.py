@@ -22,7 +22,7 @@ from vetline.provenance.ledger import How
 from vetline.provenance.marks import Mark, Marks
 from vetline.provenance.splices import Splice, splice
 from vetline.provenance.tracking import Tracked
-from vetline.provenance.watch import Seen, Signal, Watch
+from vetline.provenance.watch import Signal, Watch
 from vetline.rules.ignores import silencer
 from vetline.session.changes import Change, Urgency, narrowed, urgency_of
 from vetline.session.remedies import Remedies
@@ -66,9 +66,7 @@ class Buffer:
         self.saved_at = -math.inf
         """When the editor has saved it last, by the clock of changes."""
         self.last_how = How.UNKNOWN
-        """By what means the text was changed last ..."""
-        self.last_seen = Seen(Kind.TYPED)
-        """... and what the change was."""
+        """By what means the text was changed last."""
         self._offers: dict[tuple[TextEdit, ...], How] = {}
         self._old = Marks()
         """The code that is as it was at the last commit."""
@@ -110,7 +108,7 @@ class Buffer:
         now = time.monotonic(), time.time()
         seen = self.watch.changed(version, *now, edits, is_ours=offer is not None)
         self._offers.clear()
-        self.last_how, self.last_seen = offer or (How.UNDO if seen.kind is Kind.UNDO else How.HAND), seen
+        self.last_how = offer or (How.UNDO if seen.kind is Kind.UNDO else How.HAND)
         self.version = version
         return Urgency.AT_ONCE if seen.kind in FOREIGN else urgency_of(applied)
 
@@ -132,13 +130,6 @@ class Buffer:
         """
         now = time.monotonic()
         if now - self.saved_at <= _SAVED_WITHIN or self.watch.written_on_disk(now) is None:
-            return False
-        self._shown = None
-        return True
-
-    def came_in_many_files(self) -> bool:
-        """Take note that what has just come in is one of many files' changes; tell whether that says something new."""
-        if self.watch.came_in_many_files(time.monotonic()) is None:
             return False
         self._shown = None
         return True

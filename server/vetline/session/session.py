@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from vetline.config import Problem
-from vetline.provenance.arrivals import Arrivals
 from vetline.provenance.baseline import repository_of
 from vetline.provenance.tracking import Tracked
 from vetline.provenance.watch import Signal
@@ -50,7 +49,6 @@ class Session:
         self._on_verdict = on_verdict
         self.chronicle = chronicle or Chronicle()
         self._baselines = Baselines(self._compared)
-        self._arrivals = Arrivals[Buffer]()
         self._buffers: dict[str, Buffer] = {}
         self._verdicts: dict[str, Verdicts] = {}
         self._has_begun = False
@@ -106,15 +104,7 @@ class Session:
         """
         if buffer := self._buffers.get(uri):
             urgency = buffer.change(version, changes)
-            if buffer.last_seen.tracked is not None:
-                self._arrived(buffer)
             self._scheduler.schedule(buffer, urgency)
-
-    def _arrived(self, buffer: Buffer) -> None:
-        """Take what comes into many buffers at once for an agent's."""
-        for one in self._arrivals.came(buffer, time.monotonic()):
-            if one.came_in_many_files() and one is not buffer and one.is_vetted:
-                self._vetted(one)
 
     def told(self, uri: str, signal: Signal) -> Tracked | None:
         """Take note of what the client says of a change of a buffer; return the acceptance if it is here already."""
@@ -157,7 +147,6 @@ class Session:
         self._verdicts.pop(uri, None)
         if buffer := self._buffers.pop(uri, None):
             self._scheduler.cancel(buffer)
-            self._arrivals.forget(buffer)
             self.chronicle.closed(buffer)
             if self._deep is not None:
                 self._deep.forget(buffer)

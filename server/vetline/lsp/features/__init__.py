@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vetline.lsp.features import (
+    acceptance_list,
     acceptances,
     code_actions,
     code_lenses,
@@ -25,6 +26,7 @@ FEATURES: tuple[Callable[[VetlineServer], None], ...] = (
     lifecycle.register,
     text_sync.register,
     acceptances.register,
+    acceptance_list.register,
     diagnostics.register,
     code_actions.register,
     code_lenses.register,

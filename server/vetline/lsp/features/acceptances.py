@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline.core.edit import TextEdit
-from vetline.lsp.convert import Wire, acceptance_wire, from_range, to_wire_range
+from vetline.lsp.convert import Wire, acceptance_wire, from_range, levels_wire, to_wire_range
 from vetline.lsp.edits import apply_edits
 from vetline.lsp.messages import ACCEPTED, VERDICT
 from vetline.provenance.kinds import Kind
@@ -87,12 +87,11 @@ async def _apply(
 def announce_verdict(server: VetlineServer, buffer: Buffer, verdict: Verdict) -> None:
     """Tell the client what was found in an acceptance."""
     lines = buffer.document.lines
-    levels = [one.level for one in verdict.findings]
     params = {
         "uri": buffer.uri,
         "acceptance": acceptance_wire(verdict.tracked),
         "ranges": [to_wire_range(range_, lines, server.encoding) for range_ in verdict.ranges],
-        "findings": {str(level): levels.count(level) for level in dict.fromkeys(levels)},
+        "findings": levels_wire(verdict.findings),
         "milliseconds": round(verdict.seconds * 1000, 1),
     }
     server.protocol.notify_wire(VERDICT, params | ({} if buffer.version is None else {"version": buffer.version}))

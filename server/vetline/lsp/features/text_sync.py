@@ -46,6 +46,7 @@ def register(server: VetlineServer) -> None:
         uri = params.text_document.uri
         if uri in server.session.buffers:
             server.session.close(uri)
+            server.acceptance_lists.forget(uri)
             retract(server, uri)
 
 
