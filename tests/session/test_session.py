@@ -10,8 +10,6 @@ import pytest
 
 from tests.session.vetting import insertion, rules
 from vetline.config.discovery import user_file
-from vetline.provenance.kinds import Kind
-from vetline.provenance.watch import Signal
 from vetline.session.buffer import Buffer
 from vetline.session.rulebooks import EditorSettings
 from vetline.session.session import Problems, Session
@@ -127,31 +125,3 @@ async def test_the_end_gives_up_what_is_under_way(tmp_path: Path) -> None:
     await asyncio.sleep(0.08)
     assert len(editor.vetted) == 1
     assert editor.session.buffers == {}
-
-
-FUNCTION = "def fetch_{0}(session, address):\n    answer = session.get(address)\n    return answer.text.strip()\n\n\n"
-
-
-@pytest.mark.parametrize("files, kind", [(2, Kind.PASTE), (4, Kind.AGENT)])
-async def test_what_comes_into_many_files_at_once_is_an_agents(tmp_path: Path, files: int, kind: Kind) -> None:
-    session = Editor().session
-    for number in range(files):
-        session.open(f"{number}", tmp_path / f"{number}.py", 1, TEXT)
-        session.change(f"{number}", 2, [insertion(0, FUNCTION.format(number))])
-
-    kinds = {tracked.acceptance.kind for buffer in session.buffers.values() for tracked in buffer.watch.tracker.alive}
-
-    assert kinds <= ({Kind.PASTE, Kind.COMPLETION} if kind is Kind.PASTE else {Kind.AGENT})
-    assert len(session.buffers) == files
-
-
-async def test_what_the_client_has_said_stays_in_many_files(tmp_path: Path) -> None:
-    session = Editor().session
-    for number in range(4):
-        session.open(f"{number}", tmp_path / f"{number}.py", 1, TEXT)
-        session.told(f"{number}", Signal(2, kind=Kind.PASTE))
-        session.change(f"{number}", 2, [insertion(0, FUNCTION.format(number))])
-
-    kinds = [tracked.acceptance.kind for buffer in session.buffers.values() for tracked in buffer.watch.tracker.alive]
-
-    assert kinds == [Kind.PASTE] * 4
