@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from vetline.core.edit import TextEdit
 from vetline.core.location import Position, Range
@@ -48,6 +49,8 @@ class FileImports:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self.known: dict[object, Any] = {}
+        """What fixes have found out about the whole file, by what they asked."""
 
     @cached_property
     def _imports(self) -> list[_TopLevelImport]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding
@@ -21,6 +22,9 @@ from vetline.syntax.blocks import BlockKind
 from vetline.syntax.lines import advance, line_body
 from vetline.syntax.tree import Tree
 
+T = TypeVar("T")
+
+_MISSING: Any = object()
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -81,6 +85,12 @@ class Site:
     @property
     def statements(self) -> Sequence[ast.stmt]:
         return [statement for _, _, tree in self._document.trees() for statement in tree.body]
+
+    def known(self, key: object, find: Callable[[], T]) -> T:
+        found: T = self._imports.known.setdefault(key, _MISSING)
+        if found is _MISSING:
+            found = self._imports.known[key] = find()
+        return found
 
     def has_line(self, line: int) -> bool:
         return line < len(self._document.lines)

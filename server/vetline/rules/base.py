@@ -136,6 +136,10 @@ class FixSite(Source, Protocol):
         """The statements of the file's blocks: those of the top level, and those of its classes' bodies."""
         ...
 
+    def known(self, key: object, find: Callable[[], T]) -> T:
+        """Return what ``find`` finds in the whole file, whatever the finding is; for each ``key`` it is asked only once."""
+        ...
+
     def has_line(self, line: int) -> bool:
         """Tell whether the text has a line of that number, from 0."""
         ...

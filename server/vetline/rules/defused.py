@@ -56,7 +56,9 @@ def _of_call(call: ast.Call, site: FixSite) -> Iterator[Fix]:
         return
     other, names = _MODULES[module]
     if name in names:
-        edits = swap(site, module, other, names) or [site.replace(call.func, site.use(other, name))]
+        edits = site.known((swap, module), lambda: swap(site, module, other, names)) or [
+            site.replace(call.func, site.use(other, name))
+        ]
         yield _fix(module, edits, site)
 
 

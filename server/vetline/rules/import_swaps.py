@@ -9,7 +9,8 @@ from typing import NamedTuple
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
 from vetline.rules.statements import remove
-from vetline.semantics.scopes import uses_of
+from vetline.semantics.scopes import names_bound_by
+from vetline.syntax.nodes import walk
 
 Import = ast.Import | ast.ImportFrom
 
@@ -26,7 +27,7 @@ class Imported(NamedTuple):
 
 def imports_of(module: str, site: FixSite) -> Iterator[Imported]:
     """Yield where the file imports ``module`` or something of it, at its top level or elsewhere."""
-    for statement in _imports(site):
+    for statement in _index(site).imports:
         for alias in statement.names:
             match statement:
                 case ast.Import() if alias.name == module:
@@ -39,22 +40,41 @@ def imports_of(module: str, site: FixSite) -> Iterator[Imported]:
                         yield Imported(statement, alias, reference, is_module=False)
 
 
-def _imports(site: FixSite) -> Iterator[Import]:
+class _Index(NamedTuple):
+    """The imports of a file, where its names are read, and which it binds."""
+
+    imports: list[Import]
+    loads: dict[str, list[ast.Name]]
+    bound: dict[str, list[ast.AST]]
+
+
+def _index(site: FixSite) -> _Index:
+    return site.known(_Index, lambda: _indexed(site))
+
+
+def _indexed(site: FixSite) -> _Index:
+    index = _Index([], {}, {})
     for statement in site.statements:
-        for node in ast.walk(statement):
+        for node in walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                index.loads.setdefault(node.id, []).append(node)
+                continue
             if isinstance(node, Import):
-                yield node
+                index.imports.append(node)
+            for name in names_bound_by(node):
+                index.bound.setdefault(name, []).append(node)
+    return index
+
+
+def is_bound(name: str, site: FixSite) -> bool:
+    """Tell whether the file gives ``name`` a meaning anywhere."""
+    return name in _index(site).bound
 
 
 def references_to(imported: Imported, site: FixSite) -> list[ast.expr]:
     """Return the expressions that stand for what is imported, as long as they are."""
-    parts = imported.reference.split(".")
-    return [
-        _longest(node, parts[1:], site)
-        for statement in site.statements
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and node.id == parts[0] and isinstance(node.ctx, ast.Load)
-    ]
+    first, *rest = imported.reference.split(".")
+    return [_longest(node, rest, site) for node in _index(site).loads.get(first, ())]
 
 
 def _longest(node: ast.expr, names: list[str], site: FixSite) -> ast.expr:
@@ -74,7 +94,7 @@ def remove_unused(site: FixSite) -> Iterator[Fix]:
     for alias in statement.names:
         reference = alias.asname or alias.name.partition(".")[0]
         imported = Imported(statement, alias, reference, is_module=isinstance(statement, ast.Import))
-        stores = uses_of(reference.partition(".")[0], site.scope_of(statement)).stores
+        stores = _index(site).bound.get(reference, [])
         # A name may stand in a string, too, as in an annotation.
         again = rf"(?s)\b{reference}\b.*\b{reference}\b"
         if reference == "*" or stores != [statement] or references_to(imported, site) or site.mentions(again):

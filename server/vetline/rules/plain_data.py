@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
-from vetline.rules.import_swaps import imports_of, references_to, remove_unused
+from vetline.rules.import_swaps import imports_of, is_bound, references_to, remove_unused
 from vetline.rules.statements import remove
-from vetline.semantics.scopes import uses_of
 
 PICKLES = frozenset("pickle cPickle _pickle dill cloudpickle marshal".split())
 _FUNCTIONS = frozenset({"dump", "dumps", "load", "loads"})
@@ -28,7 +27,7 @@ def store_as_json(site: FixSite) -> Iterator[Fix]:
         edit = site.replace(call.func, f"{site.use('json')}.{_JSON_TEXT[name]}")
         yield Fix("Load JSON", (edit,), Applicability.REVIEW, _NOTE)
     elif module in PICKLES:
-        edits = _all_as_json(module, site) or _as_json(call, site.use("json"), site)
+        edits = site.known((_all_as_json, module), lambda: _all_as_json(module, site)) or _as_json(call, site.use("json"), site)
         if edits:
             yield Fix("Store it as JSON", tuple(edits), Applicability.REVIEW, _NOTE)
 
@@ -47,7 +46,7 @@ def _all_as_json(module: str, site: FixSite) -> list[TextEdit]:
     """Return the edits that do without ``module`` in the whole file; none where that isn't possible."""
     edits: list[TextEdit] = []
     known = next((one.reference for one in imports_of("json", site) if one.is_module), None)
-    if known is None and uses_of("json", site.statements).stores:
+    if known is None and is_bound("json", site):
         return []
     found = list(imports_of(module, site))
     for imported in found:
