@@ -9,7 +9,8 @@ import pytest
 from tests.corpus.growth import growth
 from vetline.core.config import Config, Profile
 from vetline.core.location import Range
-from vetline.engine.document import Document, Engine, Stage
+from vetline.engine.document import Document, Engine
+from vetline.engine.progress import Stage
 from vetline.flow.known_calls import KNOWN_CALLS
 from vetline.flow.values import Value
 from vetline.syntax.blocks import BlockKind

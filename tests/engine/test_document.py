@@ -13,7 +13,8 @@ from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
 from vetline.core.finding import Finding, Origin
 from vetline.core.location import Position, Range
-from vetline.engine.document import Document, Engine, Stage
+from vetline.engine.document import Document, Engine
+from vetline.engine.progress import Stage
 
 ENGINE = Engine.of(Config())
 BANDIT = Engine.of(Config(profile=Profile.BANDIT))

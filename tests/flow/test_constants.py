@@ -15,10 +15,10 @@ def argument_of(code: str, function: str = "use") -> Value:
     """Return what the first argument of the last call of ``function`` may be."""
     document = Document(code, engine(), "project/module.py")
     document.vet()
-    assert document._links is not None
+    assert document._following is not None
     found: Value | None = None
     for entry in document._entries:
-        flow = document._links.flow_of(entry.id)
+        flow = document._following.links.flow_of(entry.id)
         for statement in entry.tree.body:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
@@ -83,8 +83,8 @@ def test_a_method_of_an_attribute_of_something_unknown_is_known_by_its_name() ->
         "class Store:\n    def find(self, name):\n        return self.db.execute('… ' + name)\n", engine(), "project/module.py"
     )
     document.vet()
-    assert document._links is not None
-    flows = [document._links.flow_of(entry.id) for entry in document._entries]
+    assert document._following is not None
+    flows = [document._following.links.flow_of(entry.id) for entry in document._entries]
 
     assert [hit.kind for flow in flows if flow is not None for hit in flow.sinks] == ["sql"]
 

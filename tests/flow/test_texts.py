@@ -14,8 +14,8 @@ def sink_of(code: str) -> SinkHit:
     """Return the only sink that the last block of ``code`` reaches."""
     document = Document(code, engine(), "project/module.py")
     document.vet()
-    assert document._links is not None
-    flow = document._links.flow_of(document._entries[-1].id)
+    assert document._following is not None
+    flow = document._following.links.flow_of(document._entries[-1].id)
     assert flow is not None
     (hit,) = flow.sinks
     return hit

@@ -6,12 +6,10 @@ Invariant: after any sequence of edits the findings are exactly those of a fresh
 from __future__ import annotations
 
 import ast
-import sys
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
-from functools import partial
 
 from vetline.core.config import Config, Profile
 from vetline.core.edit import TextEdit
@@ -19,36 +17,23 @@ from vetline.core.finding import Finding
 from vetline.core.location import Position, Range
 from vetline.engine.analysis import Checks, Hit, analyse_block
 from vetline.engine.entries import Entry, Spot
-from vetline.engine.judgement import judge
-from vetline.engine.noted import NotedBlocks
+from vetline.engine.following import Following
 from vetline.engine.placing import Elsewhere, Wanted, placed
+from vetline.engine.progress import NOTHING_STALE, Stage, Stale
 from vetline.engine.project import View
 from vetline.engine.roster import Roster
 from vetline.engine.site import BlockSource
 from vetline.engine.whole_file import WholeFile, may_concern, vet_whole_file
-from vetline.flow.linking import Links, Stretch
+from vetline.flow.linking import Links
 from vetline.flow.models import models_of
-from vetline.flow.taints import BlockId
-from vetline.flow.units import Unit, unit_of
 from vetline.rules.bandit.checks import load_checks
 from vetline.rules.catalogue import own_rules
 from vetline.semantics.facts import Surroundings
 from vetline.semantics.imports import NO_IMPORTS, ImportState
 from vetline.semantics.renames import NO_RENAMES, Renames
-from vetline.syntax.blocks import BlockChange, BlockKind, BlockList, BlockSpan
+from vetline.syntax.blocks import BlockKind, BlockList, BlockSpan
 from vetline.syntax.lines import Lines
 from vetline.syntax.tree import Tree, parse_block
-
-
-class Stage(Enum):
-    """What is done with a block."""
-
-    CHECKS = auto()
-    """Bandit's checks are run on it."""
-    FLOW = auto()
-    """Its data-flow is followed; again, if what it uses of other blocks turns out to be different."""
-    RULES = auto()
-    """Vetline's rules are run on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +64,6 @@ class Engine:
         return replace(self.checks, path=path, namespace=namespace)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stale:
-    """The blocks of which something may be out of date: those from ``first`` up to ``end``."""
-
-    first: int
-    end: int
-
-    def after(self, change: BlockChange) -> _Stale:
-        """Return what is stale once blocks were exchanged, too."""
-        grown = len(change.spans) - (change.end - change.first)
-        end = max(self.end, change.end) + grown
-        return _Stale(min(self.first, change.first), end)
-
-
-_NOTHING_STALE = _Stale(sys.maxsize, 0)
-
-
 class Document:
     """The analysis of one text.
 
@@ -115,30 +83,20 @@ class Document:
         self._checks = replace(engine.for_path(path), renames=renames)
         self._blocks = BlockList(self.lines)
         self._entries = list(self._fresh_entries(0, self._blocks.spans, {}))
-        self._by_id = {entry.id: entry for entry in self._entries}
-        self._stale = _Stale(0, len(self._entries))
+        self._stale = Stale(0, len(self._entries))
         """The blocks that may have to be analysed."""
-        self._unlinked = self._stale
-        """The blocks that data-flow analysis may not know yet ..."""
-        self._gone: set[BlockId] = set()
-        """... and those that it knows, and that are no more."""
-        self._unjudged: set[BlockId] = set()
-        """The blocks that the rules may have to be run on (again)."""
-        self._notes = NotedBlocks()
         self._has_wide_facts = False
         self._distrusts = False
         """Whether comments of some lines silence nothing."""
         self._whole_file: WholeFile | None = None
         self._imported: frozenset[str] | None = None
         """What the text imports; None: to be gathered anew."""
-        self._judged_by: frozenset[str] | None = None
-        """What it imported when all blocks were judged last ..."""
-        self._import_readers: set[BlockId] = set()
-        """... and the blocks of which the findings depend on that."""
         self._project = project
-        self._links: Links | None = None
+        self._following: Following | None = None
+        """None: only Bandit's checks are run."""
         if (models := self._checks.models) is not None:
-            self._links = Links(models) if project is None else Links(models, project.name, project.answer)
+            links = Links(models) if project is None else Links(models, project.name, project.answer)
+            self._following = Following(links, self._checks.rules, self._entries)
 
     def fork(self) -> Document:
         """Return an independent copy that shares what is known already; for trying an edit out."""
@@ -147,20 +105,13 @@ class Document:
         clone._checks = self._checks
         clone._blocks = self._blocks.copy()
         clone._entries = [entry.copy() for entry in self._entries]
-        clone._by_id = {entry.id: entry for entry in clone._entries}
         clone._stale = self._stale
-        clone._unlinked = self._unlinked
-        clone._gone = set(self._gone)
-        clone._unjudged = set(self._unjudged)
-        clone._notes = self._notes.copy()
         clone._has_wide_facts = self._has_wide_facts
         clone._distrusts = self._distrusts
         clone._whole_file = self._whole_file
         clone._imported = self._imported
-        clone._judged_by = self._judged_by
-        clone._import_readers = set(self._import_readers)
         clone._project = self._project
-        clone._links = None if self._links is None else self._links.copy()
+        clone._following = None if self._following is None else self._following.copy(clone._entries)
         return clone
 
     @property
@@ -176,22 +127,13 @@ class Document:
         line = self._blocks.starts[change.first] if change.spans else 0
         self._entries[change.first : change.end] = fresh = list(self._fresh_entries(line, change.spans, known))
         _name_alike(gone, fresh)
-        self._take_over(gone, fresh)
+        if self._following is not None:
+            self._following.exchange(change, gone, fresh)
         if any(entry.analysis is not None and entry.analysis.delta.modules for entry in gone):
             self._imported = None
         self._stale = self._stale.after(change)
-        self._unlinked = self._unlinked.after(change)
         if self._whole_file is None or not self._whole_file.is_quiet or may_concern(new_text, self._checks):
             self._whole_file = None
-
-    def _take_over(self, gone: Sequence[Entry], fresh: Sequence[Entry]) -> None:
-        """Note which blocks there are now, ``fresh`` in the place of ``gone``."""
-        for entry in gone:
-            del self._by_id[entry.id]
-        self._by_id.update((entry.id, entry) for entry in fresh)
-        self._gone.update(entry.id for entry in gone)
-        self._gone.difference_update(entry.id for entry in fresh)
-        self._notes.exchange(gone, fresh)
 
     def apply(self, edits: Sequence[TextEdit]) -> None:
         """Apply non-overlapping edits, all in positions of the text before any of them.
@@ -241,84 +183,16 @@ class Document:
             if entry.span.kind is not BlockKind.MEMBER:
                 header = entry
             if is_new:
-                self._unjudged.add(entry.id)
+                if self._following is not None:
+                    self._following.has_changed(entry)
                 # Abandoned here, the next analysis has to go on behind: the imports may differ in all that follow.
-                self._stale = _Stale(index + 1, max(self._stale.end, index + 1))
+                self._stale = Stale(index + 1, max(self._stale.end, index + 1))
                 yield Stage.CHECKS
-        self._stale = _NOTHING_STALE
-        yield from self._follow_flow()
+        self._stale = NOTHING_STALE
+        if self._following is not None:
+            yield from self._following.follow(self._entries, self.imported)
         if self._whole_file is None:
             self._whole_file = vet_whole_file(self.lines, self._checks)
-
-    def _follow_flow(self) -> Iterator[Stage]:
-        """Bring the data-flow up to date, and run the rules where it is news."""
-        if self._links is None:
-            return
-        stretch, fresh = self._unlinked_stretch(), self._fresh_units()
-        self._unlinked, self._gone = _NOTHING_STALE, set()
-        for block in self._links.update(stretch, fresh):
-            self._unjudged.add(block)
-            yield Stage.FLOW
-        imports = self.imported()
-        if imports is not self._judged_by:
-            self._unjudged |= self._import_readers
-            self._judged_by = imports
-        for entry in self._in_text_order(self._unjudged):
-            flow = self._links.flow_of(entry.id)
-            is_other = entry.imports_seen is not None and entry.imports_seen is not imports and entry.imports_seen != imports
-            if entry.judged is None or flow is not entry.flow or is_other:
-                if entry.analysis is None:
-                    continue
-                assert flow is not None
-                source = BlockSource(entry.tree, entry.text, flow, partial(self._imported_for, entry))
-                entry.refuted, entry.imports_seen = frozenset(), None
-                verdict = judge(self._checks.rules, source, entry.analysis, entry.text)
-                entry.judged, entry.idle, entry.silenced = verdict.hits, verdict.idle, verdict.silenced
-                self._notes.put(entry, verdict.notes)
-                entry.flow, entry.found = flow, None
-                self._unjudged.discard(entry.id)
-                yield Stage.RULES
-            self._unjudged.discard(entry.id)
-        self._unjudged.intersection_update(self._by_id)
-        self._notes.compare(self._checks.rules, self._in_text_order)
-
-    def _in_text_order(self, blocks: Collection[BlockId]) -> list[Entry]:
-        """Return those of ``blocks`` that are there, in text order."""
-        assert self._links is not None
-        return [self._by_id[block] for block in self._links.in_text_order(blocks)]
-
-    def _imported_for(self, entry: Entry) -> frozenset[str]:
-        """Return what the text imports, and note that the findings in ``entry`` depend on it."""
-        entry.imports_seen = self.imported()
-        self._import_readers.add(entry.id)
-        return entry.imports_seen
-
-    def _unlinked_stretch(self) -> Stretch:
-        """Return the blocks whose place data-flow analysis may not know yet."""
-        entries = self._entries
-        first, end = min(self._unlinked.first, len(entries)), min(self._unlinked.end, len(entries))
-        blocks = [entry.id for entry in entries[first:end]]
-        after = entries[first - 1].id if first else None
-        return Stretch(blocks, after, entries[end].id if end < len(entries) else None, self._gone)
-
-    def _fresh_units(self) -> dict[BlockId, Unit]:
-        """Return the blocks that data-flow analysis doesn't know yet, or knows as members of another class."""
-        assert self._links is not None
-        fresh: dict[BlockId, Unit] = {}
-        owner = ""
-        first = min(self._unlinked.first, len(self._entries))
-        while first and self._entries[first - 1].span.kind is BlockKind.MEMBER:
-            first -= 1
-        for index in range(max(first - 1, 0), len(self._entries)):  # from the header of the class that the first one is in
-            entry = self._entries[index]
-            kind = entry.span.kind
-            if index >= self._unlinked.end and kind is not BlockKind.MEMBER:
-                break
-            unit, owner = unit_of(entry.id, kind, entry.tree, owner, self._links.file)
-            if entry.linked_as != unit.owner:
-                fresh[entry.id] = unit
-                entry.linked_as = unit.owner
-        return fresh
 
     def distrust(self, rows: Collection[int]) -> bool:
         """Have comments in these lines silence nothing, and report them; tell whether that is new.
@@ -334,7 +208,7 @@ class Document:
             mine = frozenset(row - line for row in rows if line <= row < line + entry.span.lines)
             if mine != entry.distrusted:
                 entry.distrusted, entry.analysis, entry.judged, entry.found = mine, None, None, None
-                self._stale = _Stale(min(self._stale.first, index), max(self._stale.end, index + 1))
+                self._stale |= index
                 changed = True
             line += entry.span.lines
         return changed
@@ -381,22 +255,22 @@ class Document:
 
     def names_at(self, spot: Spot) -> Mapping[str, str]:
         """Return what local names stand for through imports in the block of ``spot``."""
-        line = 0
-        for entry in self._entries:
-            if line == spot.line and entry.analysis is not None:
-                return {**(entry.above or NO_IMPORTS).aliases, **entry.analysis.delta.aliases}
-            line += entry.span.lines
-        return {}
+        entry = self._entry_of(spot)
+        if entry is None or entry.analysis is None:
+            return {}
+        return {**(entry.above or NO_IMPORTS).aliases, **entry.analysis.delta.aliases}
 
     def source_at(self, spot: Spot) -> BlockSource | None:
         """Return the block of ``spot`` as rules see it; None if its data-flow isn't followed, as in Bandit's profile."""
-        line = 0
-        for entry in self._entries:
-            if line == spot.line and entry.analysis is not None:
-                flow = None if self._links is None else self._links.flow_of(entry.id)
-                return None if flow is None else BlockSource(spot.tree, entry.text, flow, self.imported)
-            line += entry.span.lines
-        return None
+        entry = self._entry_of(spot)
+        flow = None if entry is None or self._following is None else self._following.links.flow_of(entry.id)
+        return None if flow is None or entry is None else BlockSource(spot.tree, entry.text, flow, self.imported)
+
+    def _entry_of(self, spot: Spot) -> Entry | None:
+        """Return the block that a finding is in; None if it's none of a block's, or of another text's."""
+        index = bisect_left(self._blocks.starts, spot.line)
+        is_there = index < len(self._entries) and self._blocks.starts[index] == spot.line
+        return self._entries[index] if is_there else None
 
     def imported(self) -> frozenset[str]:
         """Return the dotted names that the text imports, anywhere in it."""

@@ -626,8 +626,8 @@ def reached(code: str) -> set[str]:
     """Return the kinds of sinks that something from outside reaches, each with where that comes from: ``html < remote``."""
     document = Document(code, engine(), "project/module.py")
     document.vet()
-    assert document._links is not None
-    flows = [document._links.flow_of(entry.id) for entry in document._entries]
+    assert document._following is not None
+    flows = [document._following.links.flow_of(entry.id) for entry in document._entries]
     hits = [hit for flow in flows if flow is not None for hit in flow.sinks]
     labels = {(hit.kind, taint.origin.label) for hit in hits for taint in hit.taints}
     return {f"{kind} < {label}" for kind, label in labels if label != "parameter"}
