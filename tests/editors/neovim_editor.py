@@ -149,6 +149,18 @@ class Neovim(Editor):
         """Begin the history anew."""
         self._ask("forget_history")
 
+    def press(self, keys: str) -> None:
+        """Press keys, written as in a mapping: ``Go<Esc>``."""
+        self._press(keys)
+
+    def choose(self, title: str) -> None:
+        """Choose ``title`` in the next menu."""
+        self._ask("expect_menu", title)
+
+    def value(self, expression: str) -> Any:
+        """Return what a Lua expression is."""
+        return self._ask("value", expression)
+
     def _action_keys(self) -> str:
         return "gra" if self.version >= (0, 11) else r"\a"
 

@@ -99,6 +99,11 @@ function remote.state()
   return { mode = vim.api.nvim_get_mode().mode, modified = vim.bo.modified, servers = #clients() }
 end
 
+-- What an expression is.
+function remote.value(expression)
+  return assert(loadstring('return ' .. expression))()
+end
+
 function remote.messages()
   return vim.fn.execute('messages')
 end
