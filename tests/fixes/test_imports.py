@@ -9,8 +9,10 @@ import textwrap
 
 import pytest
 
-from tests.fixes.snippets import fixed, vetted
-from vetline.fixes.imports import FileImports
+from tests.fixes.snippets import edited, fixed, vetted
+from vetline.core.edit import TextEdit
+from vetline.core.location import Range
+from vetline.fixes.imports import FileImports, merged
 
 CASES = {
     "no imports yet": (
@@ -602,3 +604,15 @@ def test_an_import_in_an_indented_fragment_is_indented_alike() -> None:
     assert fixed(code, "VET102") == (
         "    import shlex\n\n    def pack(self, name):\n        os.popen('tar cf out ' + shlex.quote(name))\n"
     )
+
+
+def test_two_imports_in_an_indented_fragment_are_indented_alike() -> None:
+    code = "    def read(self, name):\n        return static_file(name, self.folder)\n"
+    result = merged(
+        [
+            TextEdit(Range.of(0, 0, 0, 0), "    import shlex\n\n"),
+            TextEdit(Range.of(0, 0, 0, 0), "    from flask import abort\n\n"),
+        ]
+    )
+
+    assert edited(code, tuple(result)) == "    import shlex\n\n    from flask import abort\n\n" + code

@@ -120,7 +120,8 @@ def _joined(texts: Sequence[str]) -> str:
             rows.append("")
         rows.append(statement)
         previous = key[0]
-    return leading + newline.join(rows) + trailing
+    indent = leading.rpartition("\n")[2]  # a fragment may be indented, all of it
+    return leading + newline.join(f"{indent}{row}" if row and index else row for index, row in enumerate(rows)) + trailing
 
 
 def _one_of_each_module(statements: Sequence[str]) -> Iterator[str]:
