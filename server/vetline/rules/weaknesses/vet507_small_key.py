@@ -118,7 +118,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
                 yield Fix("Use P-256", (site.replace(origin, '"P-256"'),), Applicability.REVIEW, slower)
             elif not isinstance(origin, ast.Attribute):
                 edit = site.replace(origin, "3072")
-                if "rsa" in site.text_of(site.enclosing_statement(node)).lower():
+                if re.search(r"(?i)rsa|\bdsa\b", site.text_of(site.enclosing_statement(node))):
                     yield Fix("Use 3072 bits", (edit,), Applicability.SAFE)
                 else:
                     yield Fix("Use 3072 bits", (edit,), Applicability.REVIEW, slower)

@@ -80,7 +80,9 @@ def fix(site: FixSite) -> Iterator[Fix]:
     node = site.node
     if site.finding.message.startswith("An SQL") and isinstance(node, ast.JoinedStr):
         edits = hide_all(node, site)
-        if edits:
+        if sum(isinstance(value, ast.FormattedValue) for value in node.values) == 1 and edits:
+            yield Fix("Leave the statement out", tuple(edits), Applicability.SAFE)
+        elif edits:
             note = "The entry has none of its values any more; keep those that aren't in the statement."
             yield Fix("Leave the values out", tuple(edits), Applicability.REVIEW, note)
     elif isinstance(node, ast.expr) and (edits := hide(node, site)):

@@ -202,9 +202,16 @@ def _counted(loop: ast.While, site: FixSite) -> Iterator[Fix]:
             return
     last = loop.body[-1]
     edit = site.replace(last, change) if isinstance(last, ast.Pass) else add_after(site, last, change)
-    if edit is not None:
-        note = "The loop ends now; see that it is the right variable, and the right step."
+    if edit is None:
+        return
+    if any(isinstance(node, _LEAVING) for statement in loop.body for node in ast.walk(statement)):
+        note = "The loop ends now also where nothing breaks it off; see that it is the right variable, and the right step."
         yield Fix(f"Count `{name}` on", (edit,), Applicability.REVIEW, note)
+    else:  # once begun, it never ended: what it gave before, it gives still
+        yield Fix(f"Count `{name}` on", (edit,), Applicability.SAFE)
+
+
+_LEAVING = (ast.Break, ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await, ast.Call)
 
 
 def _measured(site: FixSite) -> Iterator[Fix]:
