@@ -2,22 +2,25 @@
 
 A module is read when something that it defines is asked for, and of its blocks only those are followed that the answer
 depends on. Nothing is imported: which file a name leads to is told from the names of files alone.
+
+What a module defines is followed anew for each distance from the file that is looked at, which is bounded. So an answer
+depends on the question and the distance alone, in circles of modules too, and never on what was asked before.
 """
 
 from __future__ import annotations
 
 import logging
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from vetline.core.finding import RelatedLocation
 from vetline.core.location import Range
-from vetline.flow.linking import Links, Nesting, Stretch
+from vetline.flow.linking import Links, Stretch
 from vetline.flow.models import Models
 from vetline.flow.taints import BlockId, Step
-from vetline.flow.units import VALUE, Answer, Question, unit_of
+from vetline.flow.units import VALUE, Answer, Question, Unit, unit_of
 from vetline.flow.values import Value
 from vetline.semantics.modules import has_package, module_file
 from vetline.syntax.module import parse_text
@@ -26,18 +29,24 @@ log = logging.getLogger(__name__)
 
 _LARGEST: Final = 1 << 20
 """Bytes of a file that is still looked into."""
+_FARTHEST: Final = 4
+"""How many modules away from a file a definition may be that is still followed."""
+_DEEPEST: Final = 2
+"""How many blocks of one module are followed in the midst of each other: few, since those of several modules may be."""
 
 
 @dataclass(slots=True)
 class _Module:
-    """One file: what it defines, and where its blocks begin; ``stamp`` changes with the file."""
+    """One file: its blocks, and where they begin; ``stamp`` changes with the file."""
 
     path: Path
-    links: Links
+    units: dict[BlockId, Unit]
     lines: dict[BlockId, int]
     stamp: tuple[int, int]
     uses: set[Path]
     """The other modules that it was asked about."""
+    links: dict[int, Links] = field(default_factory=dict)
+    """What it defines, by the distance from which it is asked."""
 
 
 class Project:
@@ -47,7 +56,6 @@ class Project:
         self._root = root
         self._models = models
         self._modules: dict[Path, _Module | None] = {}
-        self._nesting = Nesting()
         self._files: dict[tuple[Path, str], Path | None] = {}
         self._foreign: dict[tuple[Path, str], bool] = {}
 
@@ -69,15 +77,20 @@ class Project:
         """Return a file's name within the project."""
         return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
 
-    def answer(self, name: str, importer: Path, uses: set[Path]) -> Answer:
-        """Answer a question of :class:`Links` about other files; ``uses`` takes down which."""
+    def answer(self, name: str, importer: Path, uses: set[Path], distance: int) -> Answer:
+        """Answer a question of :class:`Links` about other files; ``uses`` takes down which.
+
+        ``distance`` is that of the file which asks.
+        """
+        if distance == _FARTHEST:
+            return None
         subject, is_definition, qualified = name.partition(" ")
         if is_definition:
             module = self._module(self._root / qualified.partition(":")[0])
             if module is None:
                 return None
             uses.add(module.path)
-            return module.links.demand(Question(subject, qualified))
+            return self._links(module, distance + 1).demand(Question(subject, qualified))
         place = self._place(name, importer)
         if place is None or place[0] == importer:
             return None
@@ -85,11 +98,12 @@ class Project:
         if module is None:
             return None
         uses.add(module.path)
-        found = module.links.demand(Question(VALUE, place[1]))
+        links = self._links(module, distance + 1)
+        found = links.demand(Question(VALUE, place[1]))
         if found is None:
-            star = module.links.demand(Question(VALUE, "*"))
+            star = links.demand(Question(VALUE, "*"))
             for home in star.names if isinstance(star, Value) else ():
-                if (found := self.answer(f"{home}.{place[1]}", module.path, uses)) is not None:
+                if (found := self.answer(f"{home}.{place[1]}", module.path, uses, distance + 1)) is not None:
                     break
         return found
 
@@ -131,27 +145,31 @@ class Project:
 
     def _module(self, path: Path) -> _Module | None:
         if path not in self._modules:
-            self._modules[path] = None  # whoever asks while it is read gets no answer
             self._modules[path] = self._read(path)
         return self._modules[path]
+
+    def _links(self, module: _Module, distance: int) -> Links:
+        """Return what a module defines, as seen from a ``distance``."""
+        links = module.links.get(distance)
+        if links is None:
+            view = View(self, module.path, module.uses, distance)
+            links = module.links[distance] = Links(self._models, view.name, view.answer, _DEEPEST)
+            links.take(Stretch(list(module.units)), {block: unit.unfollowed() for block, unit in module.units.items()})
+        return links
 
     def _read(self, path: Path) -> _Module | None:
         text = _text(path)
         stamp = _stamp(path)
         if text is None or stamp is None:
             return None
-        uses: set[Path] = set()
-        view = View(self, path, uses)
-        links = Links(self._models, view.name, view.answer, self._nesting)
         lines: dict[BlockId, int] = {}
         units = {}
         owner = ""
         for line, kind, tree in parse_text(text):
             block = BlockId()
-            unit, owner = unit_of(block, kind, tree, owner, links.file)
+            unit, owner = unit_of(block, kind, tree, owner, self.name_of(path))
             lines[block], units[block] = line, unit
-        links.take(Stretch(list(units)), units)
-        return _Module(path, links, lines, stamp, uses)
+        return _Module(path, units, lines, stamp, set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +179,7 @@ class View:
     project: Project
     path: Path
     uses: set[Path]
+    distance: int = 0
 
     @property
     def name(self) -> str:
@@ -169,7 +188,7 @@ class View:
 
     def answer(self, name: str) -> Answer:
         """Answer a question about other files."""
-        return self.project.answer(name, self.path, self.uses)
+        return self.project.answer(name, self.path, self.uses, self.distance)
 
     def located(self, step: Step) -> RelatedLocation | None:
         return self.project.located(step)

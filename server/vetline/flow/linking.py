@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -54,13 +53,6 @@ Imported = Callable[[str], Answer]
 """Answers questions about the project's other files; takes a dotted name, or one with a file before its colon."""
 
 
-@dataclass(slots=True)
-class Nesting:
-    """How many blocks are being followed in the midst of each other, in all files of a project."""
-
-    depth: int = 0
-
-
 class Stretch(NamedTuple):
     """A part of a text that differs: ``blocks`` stand there now, in text order, between ``after`` and ``before`` (None: the
     head or the end of the text); ``gone`` were there, and are nowhere now."""
@@ -74,14 +66,16 @@ class Stretch(NamedTuple):
 class Links:
     """The blocks of one file in text order, and what they know of each other."""
 
-    def __init__(
-        self, models: Models, file: str = "", imported: Imported | None = None, nesting: Nesting | None = None
-    ) -> None:
+    def __init__(self, models: Models, file: str = "", imported: Imported | None = None, deepest: int = _DEEPEST) -> None:
         self._models = models
         self.file = file
         """What stands in front of the colon in the names of its definitions."""
         self._imported = imported
-        self._nesting = nesting or Nesting()
+        self._deepest = deepest
+        self._depth = 0
+        """How many blocks are being followed in the midst of each other."""
+        self._put_off: dict[Question, None] = {}
+        """What was asked for when that were too many."""
         self._units: dict[BlockId, Unit] = {}
         self._order = TextOrder[BlockId]()
         self._definers: dict[str, set[BlockId]] = {}
@@ -97,7 +91,7 @@ class Links:
 
     def copy(self) -> Links:
         """Return an independent copy, for trying a change out."""
-        clone = Links(self._models, self.file, self._imported, self._nesting)
+        clone = Links(self._models, self.file, self._imported, self._deepest)
         clone._units = {
             key: Unit(u.id, u.body, u.positions, u.owner, u.names, u.flow, dict(u.asked), visits=list(u.visits))
             for key, u in self._units.items()
@@ -116,8 +110,10 @@ class Links:
 
     def demand(self, question: Question) -> Answer:
         """Return what the file's definitions say; of its blocks, only those are followed that matter for that."""
-        self._follow_first(question)
-        if not self._nesting.depth:
+        self._put_off = {question: None}
+        while self._put_off:
+            while self._put_off:
+                self._follow_first(self._put_off.popitem()[0])
             for _ in self._settle(of_followed=True):
                 pass
         return self._answer(question, None)
@@ -129,6 +125,7 @@ class Links:
 
     def take(self, stretch: Stretch, fresh: Mapping[BlockId, Unit]) -> None:
         """Go over to a text that differs in ``stretch``, and whose blocks ``fresh`` are new, without following any yet."""
+        self._put_off = {}
         for block in (*stretch.gone, *fresh):
             if (unit := self._units.pop(block, None)) is not None:
                 self._forget(unit)
@@ -237,7 +234,7 @@ class Links:
         before = self._definitions(unit)
         unit.asked = {}
         unit.is_being_followed = True
-        self._nesting.depth += 1
+        self._depth += 1
         try:
             flow = self._followed_before(unit) or self._followed_now(unit)
         except RecursionError:
@@ -246,7 +243,7 @@ class Links:
             log.exception("The data-flow of a block can't be followed")  # the rest of the file still can
             flow = nothing_known(unit.owner)
         finally:
-            self._nesting.depth -= 1
+            self._depth -= 1
             unit.is_being_followed = False
         unit.flow = flow
         self._news[unit.id] = None
@@ -368,7 +365,8 @@ class Links:
 
         Those above were, unless only an answer for another file is wanted.
         """
-        if self._nesting.depth >= _DEEPEST:
+        if self._depth >= self._deepest:
+            self._put_off[question] = None
             return
         for block in self.in_text_order(self._definers.get(definition_of(question), ())):
             unit = self._units[block]

@@ -65,6 +65,10 @@ class Unit:
             names.append(fields_of(class_))
         return cls(block, body, positions, owner, tuple(names))
 
+    def unfollowed(self) -> Unit:
+        """Return the same block, to be followed with other answers; what came of following it is known to both."""
+        return Unit(self.id, self.body, self.positions, self.owner, self.names, visits=self.visits)
+
     @property
     def definition(self) -> str:
         """The name of the function or class that it is the definition of, whatever that does; empty if it's something else."""
