@@ -56,6 +56,19 @@ def test_defaults(found: Finding, level: Level) -> None:
     assert level_of(found) is level
 
 
+def test_a_report_leaves_out_hints_that_nobody_has_asked_for() -> None:
+    findings = [finding("B404", LOW), finding("B602")]
+
+    def reported(**settings: Any) -> list[str]:
+        return [one.finding.rule_id for one in Policy(Config(**settings), ROOT).report(findings, CODE)]
+
+    assert reported() == ["B602"]
+    assert reported(levels={"B4": Level.HINT}) == ["B404", "B602"]
+    assert reported(levels={"B602": Level.HINT}) == ["B602"]
+    assert reported(select=("B404",)) == ["B404"]
+    assert reported(profile=Profile.BANDIT) == ["B404", "B602"]
+
+
 @pytest.mark.parametrize(
     "found, level",
     [

@@ -88,7 +88,7 @@ def fix_source(source: Source, vetter: Vetter, path: Path, name: str, *, unsafe:
     if result.text != source.text:
         after = source.encode(result.text)
         findings = vetter.document(result.text, path, name).vet()
-    left = Counter(shown.level for shown in vetter.policy.show(findings, path))
+    left = Counter(shown.level for shown in vetter.policy.report(findings, path))
     fixed = Counter(finding.rule_id for finding in result.fixed if finding.key in shown)
     return FixReport(path, name, source.data, after, source.encoding, dict(sorted(fixed.items())), dict(left))
 

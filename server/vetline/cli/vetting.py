@@ -107,7 +107,7 @@ def vet_source(source: Source, vetter: Vetter, path: Path, name: str, *, with_fi
     document = vetter.document(source.text, path, name)
     findings = document.vet()
     set_aside = tuple(document.set_aside())
-    shown = vetter.policy.show(findings, path)
+    shown = vetter.policy.report(findings, path)
     reported = _Reporter(document, findings, name).report(shown, with_fixes=with_fixes)
     return FileReport(path, name, reported, set_aside, broken_fault(document.lines, set_aside))
 

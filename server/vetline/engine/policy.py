@@ -82,6 +82,18 @@ class Policy:
         together = shown if self.config.profile is Profile.BANDIT else merged(shown)
         return [one for one in together if self._is_grave(one.finding)]
 
+    def report(self, findings: Iterable[Finding], path: PurePath | None) -> list[Shown]:
+        """Return what a report says: what is shown, but for hints that nobody has asked for.
+
+        They are for whoever is writing that code; with hundreds of files before one, they stand in the way.
+        """
+        wanted = self.config.select
+        return [
+            one
+            for one in self.show(findings, path)
+            if one.level is not Level.HINT or self._configured(one.finding) or _matches(one.finding.rule_id, wanted)
+        ]
+
     def quieten(self, shown: Iterable[Shown], is_old: Callable[[Finding], bool]) -> list[Shown]:
         """Return what is left to show, and how, where it ``is_old``: in code that nobody has just written."""
         if self.config.profile is Profile.BANDIT:
@@ -136,7 +148,7 @@ class Policy:
                 return Level.OFF
         if finding.origin is not Origin.BANDIT and config.profile is Profile.BANDIT:
             return Level.OFF
-        if configured := _longest(rule, config.levels) or _longest(finding.basis, config.levels):
+        if configured := self._configured(finding):
             return configured
         level = _BY_SEVERITY[finding.severity]
         if config.profile is Profile.BANDIT:
@@ -145,6 +157,10 @@ class Policy:
             return preset
         is_mild = finding.confidence is Confidence.LOW or (in_test and _matches(rule, _MILD_IN_TESTS))
         return Level.INFORMATION if is_mild else level
+
+    def _configured(self, finding: Finding) -> Level | None:
+        """Return the level that the configuration names for a finding."""
+        return _longest(finding.rule_id, self.config.levels) or _longest(finding.basis, self.config.levels)
 
     def _relative(self, path: PurePath) -> str:
         if self._root is not None and path.is_relative_to(self._root):
