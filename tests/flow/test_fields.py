@@ -290,3 +290,30 @@ def test_classes_in_functions_and_in_classes(body: str, expected: bool) -> None:
         f"class Outer:\n{indent(INNER, '    ')}    def inner(self, command):\n        return self.Inner(command)\n"
     )
     assert is_reached(classes, body) is expected
+
+
+def test_an_attribute_that_a_named_tuple_is_given_is_no_field() -> None:
+    code = """\
+        import os
+        from collections import namedtuple
+        from flask import request
+
+        Event = namedtuple("Event", "time, command")
+        Event.time.__doc__ = "when"
+
+        def view():
+            os.system(Event(1, request.args["c"]).command)
+        """
+
+    assert "shell < remote" in reached(code)
+
+
+@pytest.mark.parametrize("functions, is_found", [(1, True), (4, True), (5, False)])
+def test_nobody_believes_a_way_through_many_functions(functions: int, is_found: bool) -> None:
+    steps = "".join(f"def step{n}(text):\n    step{n + 1}(text)\n\n" for n in range(1, functions))
+    code = (
+        f"import os\nfrom flask import request\n\n{steps}def step{functions}(text):\n    os.system(text)\n\n"
+        "def view():\n    step1(request.args['c'])\n"
+    )
+
+    assert ("shell < remote" in reached(code)) is is_found

@@ -87,7 +87,11 @@ def _hits(rule: Rule, matches: Sequence[Match], analysis: BlockAnalysis, text: s
     ignores: Mapping[int, frozenset[str]] = ignored_ids(tree.lines) if matches and "vetline:" in text else {}
     hits: list[Hit] = []
     ignored: list[Finding] = []
+    seen: set[int] = set()
     for match in matches:
+        if id(match.node) in seen:  # another value of the same call: whoever looks at one sees all
+            continue
+        seen.add(id(match.node))
         range_ = visible_range(match.node, tree)
         lines = (range_.start.line, range_.end.line)
         finding = _finding(rule, match, range_)

@@ -18,6 +18,7 @@ from vetline.flow.taints import is_field
 from vetline.flow.values import UNKNOWN, Value, constant
 from vetline.rules.bandit import nodes
 from vetline.rules.base import CheckContext
+from vetline.rules.web import own_sinks
 from vetline.semantics.bindings import chain_of
 from vetline.syntax.lines import Lines
 from vetline.syntax.nodes import walk
@@ -95,8 +96,12 @@ class BlockSource:
         return self._flow.owner.rpartition(":")[2]
 
     def sinks(self, *kinds: str) -> Sequence[SinkHit]:
-        sinks = self._flow.sinks
+        sinks = self._sinks
         return [hit for hit in sinks if hit.kind in kinds] if kinds and sinks else sinks
+
+    @cached_property
+    def _sinks(self) -> Sequence[SinkHit]:
+        return own_sinks(self._flow.sinks, self) if self._flow.sinks else ()
 
     def mentions(self, words: frozenset[str]) -> bool:
         return not self._words.isdisjoint(words)

@@ -15,7 +15,7 @@ from vetline.flow.evaluation import evaluate, execute
 from vetline.flow.frame import Frame, SinkHit
 from vetline.flow.functions import Closure, Parameters, Summary
 from vetline.flow.models.kinds import FIXED
-from vetline.flow.taints import Origin, Step, Taint, Taints, join_taints
+from vetline.flow.taints import PASSED, Origin, Step, Taint, Taints, join_taints
 from vetline.flow.values import SELF, UNKNOWN, Piece, Text, Value, join, join_all, of_texts
 
 _DEEPEST: Final = 3
@@ -66,7 +66,7 @@ class Application:
         self.values = summary.parameters.bind(positional, {key: value for key, (value, _) in keywords.items()}, rest)
         self._nodes = dict(zip(summary.parameters.positional, (node for _, node in places), strict=False))
         self._nodes |= {key: node for key, (_, node) in keywords.items()}
-        self._step = frame.run.step(node, f"is passed to `{name.rpartition(':')[2]}`")
+        self._step = frame.run.step(node, f"{PASSED} `{name.rpartition(':')[2]}`")
 
     @classmethod
     def of(cls, name: str, summary: Summary, receiver: Place | None, arguments: Arguments, frame: Frame) -> Application:

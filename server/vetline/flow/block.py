@@ -13,7 +13,7 @@ from vetline.flow.frame import Frame, Positions, Run, SinkHit
 from vetline.flow.functions import ClassInfo, Summary
 from vetline.flow.models import Models
 from vetline.flow.outside import Outside, Within
-from vetline.flow.taints import BlockId, is_field
+from vetline.flow.taints import BlockId, Taint, is_far_fetched, is_field
 from vetline.flow.values import Value
 
 
@@ -64,5 +64,9 @@ def follow_block(
         execute(body, frame)
     for closure in frame.closures:
         follow_uncalled(closure, frame)
-    sinks = tuple(hit for found in run.sinks.values() if (hit := found.without(is_field)) is not None)
+    sinks = tuple(hit for found in run.sinks.values() if (hit := found.without(_is_no_finding)) is not None)
     return BlockFlow(run.values, run.callees, sinks, run.exports, run.summaries, run.classes, run.given_back, owner)
+
+
+def _is_no_finding(taint: Taint) -> bool:
+    return is_field(taint) or is_far_fetched(taint)

@@ -34,6 +34,10 @@ TEXT: Final = frozenset(
 _MOST_TAINTS = 8
 _MOST_FIELDS = 4
 _MOST_STEPS = 10
+_MOST_PASSES = 4
+"""Functions that a value is handed through before nobody believes any more that it comes through unchanged and unchecked."""
+PASSED: Final = "is passed to"
+"""How the message of a step into a function begins."""
 _LONGEST_PATH = 2
 """Attributes of attributes that are told apart; what is below belongs to the last of them, so that recursion ends."""
 
@@ -174,6 +178,15 @@ def mapped(taints: Taints, change: Callable[[Taint], Taint | None]) -> Taints:
     if all(map(operator.is_, changed, taints)):
         return taints
     return tuple(taint for taint in changed if taint is not None)
+
+
+def is_far_fetched(taint: Taint) -> bool:
+    """Tell whether the way of a tainted value is too long to be taken for true: each step may be one that never happens."""
+    steps = taint.steps
+    if len(steps) <= _MOST_PASSES:
+        return False
+    passes = sum(step.message.startswith(PASSED) for step in steps)
+    return passes > _MOST_PASSES or (len(steps) >= _MOST_STEPS and passes > 1)
 
 
 def is_field(taint: Taint) -> bool:

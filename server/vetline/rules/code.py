@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from vetline.flow.taints import PARAMETER
 from vetline.flow.texts import pieces_of
 from vetline.rules.base import CheckContext
-from vetline.rules.building import built_from
+from vetline.rules.building import built_from, written
 
 
 def is_generated(program: ast.AST, context: CheckContext) -> bool:
@@ -27,13 +28,16 @@ def is_generated(program: ast.AST, context: CheckContext) -> bool:
 def matters_as_code(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether Bandit's finding of ``eval`` or ``exec`` says anything: not of code that stands in the program itself.
 
-    Nor where code from nobody knows where gets names of its own to run with, as in a debugger: running code is the purpose.
-    Names that are written on the spot, ``{"__builtins__": {}}``, are meant for a protection, which they aren't.
+    Nor where code from a caller, or from nobody knows where, gets names of its own to run with, as in a debugger: running
+    code is the purpose. Names that are written on the spot, ``{"__builtins__": {}}``, are meant for a protection, which
+    they aren't.
     """
     if not isinstance(node, ast.Call) or not node.args:
         return True
     program = node.args[0]
-    if len(node.args) > 1 and not isinstance(node.args[1], ast.Dict) and not context.value(program).all_taints():
+    if _has_names_of_its_own(node, context) and all(
+        taint.origin.label == PARAMETER for taint in context.value(program).all_taints()
+    ):
         return False
     pieces = [piece for text in pieces_of(context.value(program)) for piece in text if not isinstance(piece, str)]
     if all(piece and not any(taint.harms("code") for taint in piece) for piece in pieces):
@@ -41,5 +45,17 @@ def matters_as_code(context: CheckContext, node: ast.AST) -> bool:
     return not is_generated(program, context) or _is_from_outside(program, context)
 
 
+def _has_names_of_its_own(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether code runs among names that were gathered elsewhere for it; those of the function itself are no others."""
+    if len(call.args) < 2:
+        return any(keyword.arg not in ("globals", "locals") for keyword in call.keywords)  # a function of the same name
+    match written(call.args[1], context):
+        case ast.Dict(keys=keys):
+            return any(key is None for key in keys)
+        case ast.Call(func=ast.Name(id="dict"), args=[]) | ast.Call(func=ast.Name(id="globals" | "locals")):
+            return False
+    return True
+
+
 def _is_from_outside(program: ast.AST, context: CheckContext) -> bool:
-    return any(taint.origin.label != "parameter" for taint in context.value(program).taints)
+    return any(taint.origin.label != PARAMETER for taint in context.value(program).taints)

@@ -17,6 +17,7 @@ from vetline.rules.base import CheckContext, Match
 from vetline.rules.building import built_from
 from vetline.rules.flows import STRANGERS, evidence_of, flow_into
 from vetline.rules.sql.holes import is_statement, written
+from vetline.rules.surroundings import function_around
 
 _INPUT: Final = "{source} becomes part of a command: its sender can run commands of their own. Pass a list of arguments."
 _PROGRAM: Final = "{source} says which program is run: its sender can run any. Choose it from a fixed set."
@@ -108,7 +109,20 @@ def _at_shell(hit: SinkHit, context: CheckContext) -> Match | None:
     if any(any(isinstance(piece, str) and piece.strip() for piece in text) for text in texts):
         return _of_value(hit, taints, _VALUE, Confidence.MEDIUM)
     # All of it is unknown.  That is a finding where it is a caller's; where nothing is known of it, Bandit's is enough.
-    return _of_value(hit, taints, _WHOLE, Confidence.LOW) if taints and hit.inner is None else None
+    if not taints or hit.inner is not None or _is_there_to_run(hit.node, context):
+        return None
+    return _of_value(hit, taints, _WHOLE, Confidence.LOW)
+
+
+def _is_there_to_run(node: ast.AST, context: CheckContext) -> bool:
+    """Tell whether a function is another name for a shell: its own says so, or that others needn't know of it."""
+    function = function_around(node, context)
+    return function is not None and (
+        function.name.startswith("_") or bool(_SHELL_NAMES & {word.lower() for word in _WORD.findall(function.name)})
+    )
+
+
+_SHELL_NAMES: Final = frozenset("getoutput popen getstatusoutput shell sh system".split())
 
 
 def _at_program(hit: SinkHit, context: CheckContext) -> Match | None:

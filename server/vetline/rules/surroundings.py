@@ -51,6 +51,15 @@ def tests_around(node: ast.AST, source: Source) -> Iterator[ast.expr]:
         child = parent
 
 
+def is_main_only(node: ast.AST, source: Source) -> bool:
+    """Tell whether ``node`` is reached only where its file is run by hand: it stands under ``if __name__ == "__main__":``."""
+    for parent in ancestors(node, source):
+        match parent:
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")])):
+                return True
+    return False
+
+
 def leaves(body: list[ast.stmt]) -> bool:
     """Tell whether a suite of statements ends what it is in: a function, a turn of a loop."""
     return bool(body) and isinstance(body[-1], _LEAVING)
@@ -95,6 +104,12 @@ def parents(node: ast.AST, source: Source) -> Iterator[ast.AST]:
         if isinstance(parent, _BOUNDARIES):
             return
         parent = source.parent_of(parent)
+
+
+def is_private(node: ast.AST, source: Source) -> bool:
+    """Tell whether the function around ``node`` is one that only its own module calls, by its name."""
+    function = function_around(node, source)
+    return function is not None and function.name.startswith("_") and not function.name.startswith("__")
 
 
 def name_of(callee: ast.expr) -> str:

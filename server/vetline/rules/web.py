@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from vetline.flow.frame import SinkHit
 from vetline.flow.taints import Taint, Taints
 from vetline.flow.values import Text, Value
 from vetline.rules.base import CheckContext
-from vetline.rules.surroundings import function_around
+from vetline.rules.surroundings import function_around, tests_around
 
 WEB_MODULES: Final = frozenset(
     "aiohttp bottle cherrypy django falcon fastapi flask flask_restful litestar pyramid quart rest_framework sanic starlette"
@@ -38,8 +38,31 @@ def is_web(context: CheckContext) -> bool:
 
 def speaks_of_other_requests(taint: Taint, context: CheckContext) -> bool:
     """Tell whether what is taken for a request from outside, by its name, is one that the program sends itself: nothing that
-    the file imports has to do with web applications."""
-    return taint.origin.what in _OF_EITHER and any(context.imports()) and not is_web(context)
+    the file imports has to do with web applications, or it imports what sends requests."""
+    imports = context.imports()
+    if taint.origin.label not in _FROM_REQUESTS or not imports or is_web(context):
+        return False
+    if any(name.startswith(_SERVERS) for name in imports):
+        return False
+    return taint.origin.what in _OF_EITHER or sends_requests(context)
+
+
+def own_sinks(sinks: Sequence[SinkHit], context: CheckContext) -> Sequence[SinkHit]:
+    """Return ``sinks`` without what only seems to come from outside, since it belongs to requests that the program sends."""
+    if not any(taint.origin.label in _FROM_REQUESTS for hit in sinks for taint in hit.taints):
+        return sinks
+    kept = (hit.without(lambda taint: speaks_of_other_requests(taint, context)) for hit in sinks)
+    return tuple(hit for hit in kept if hit is not None)
+
+
+def sends_requests(context: CheckContext) -> bool:
+    """Tell whether the file uses a library that sends requests to web servers."""
+    return any(name.partition(".")[0] in _CLIENTS for name in context.imports())
+
+
+_FROM_REQUESTS: Final = frozenset({"remote", "upload"})
+_SERVERS: Final = ("http.server", "socketserver", "xmlrpc.server")
+_CLIENTS: Final = frozenset("azure boto3 botocore httpcore httpx msal requests requests_toolbelt urllib3".split())
 
 
 _OF_EITHER: Final = frozenset({"the request", "the request's URL", "a header of the request"})
@@ -198,12 +221,32 @@ def may_hold_others_markup(context: CheckContext, node: ast.AST) -> bool:
     """
     argument = node.args[0] if isinstance(node, ast.Call) and node.args else node
     value = context.value(argument)
-    if value.is_constant:
+    if value.is_constant or _is_meant_to_be_safe(node, argument, context):
         return False
     if any(taint.harms("html") and taint.is_certain for taint in value.all_taints()):
         return True
     unknown = any(piece == () for text in value.texts or () for piece in text)
     return unknown and any(_is_plain(part) for part in _parts(argument))
+
+
+def _is_meant_to_be_safe(node: ast.AST, argument: ast.AST, context: CheckContext) -> bool:
+    """Tell whether to declare a text safe is what the code is there for: a filter of that name, markup that stays markup.
+
+    Of ``Markup(text).striptags()``, none is left.
+    """
+    match context.parent_of(node):
+        case ast.Attribute(attr="striptags" | "unescape"):
+            return True
+    if not isinstance(argument, ast.Name):
+        return False
+    function = function_around(node, context)
+    if function is not None and frozenset(function.name.lower().split("_")) >= _SAFE:
+        return True
+    return any(_MARKUP.search(ast.unparse(test)) for test in tests_around(node, context))
+
+
+_SAFE: Final = frozenset({"mark", "safe"})
+_MARKUP: Final = re.compile(r"Markup|SafeString|SafeData|SafeText|__html__|autoescape")
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:

@@ -39,6 +39,8 @@ _OF_CRYPTOGRAPHY = {
 }
 _HASH = "cryptography.hazmat.primitives.hashes.Hash"
 _NEW = ("hashlib.new",)
+_PROTOCOL = frozenset({"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"})
+"""What a protocol adds to a text before it has it hashed, to see whether the other side speaks it: WebSocket (RFC 6455)."""
 _FEW_DIGITS = 16
 """Hexadecimal digits: other data with the same ones is found within hours, whatever the algorithm."""
 _ALL = (*_BY_CALL, *_NEW, *_OF_CRYPTOGRAPHY)
@@ -49,7 +51,8 @@ class HashUse:
     """One digest that is made.
 
     ``words_in`` are the words of the names of what is hashed, ``words_out`` those of what the digest is for; ``taints`` are
-    those of what is hashed.  ``is_declared`` says that the code declares that it isn't for security.
+    those of what is hashed.  ``is_declared`` says that the code declares that it isn't for security, ``is_measured`` that
+    only the digest's size is asked for; ``texts_in`` are the constants in what is hashed.
     """
 
     call: ast.Call
@@ -59,6 +62,8 @@ class HashUse:
     words_out: frozenset[str]
     taints: Taints
     is_declared: bool
+    is_measured: bool = False
+    texts_in: frozenset[str] = frozenset()
 
     @property
     def is_broken(self) -> bool:
@@ -67,7 +72,9 @@ class HashUse:
     @property
     def is_harmless(self) -> bool:
         """Whether, as far as names tell, nobody gains by finding another input with the same digest."""
-        return self.is_declared or is_checksum(self.words) or is_content(self.words)
+        if self.is_declared or self.is_measured or _PROTOCOL & self.texts_in:
+            return True
+        return "cache" in self.words_out or is_checksum(self.words) or is_content(self.words)
 
     @property
     def words(self) -> frozenset[str]:
@@ -115,7 +122,24 @@ def hash_use(call: ast.AST, context: CheckContext) -> HashUse | None:
         found = context.value(node).all_taints()
         taints = join_taints(taints, found)
         words_in |= words_of(node) | words_from(found)
-    return HashUse(call, worst, tuple(inputs), words_in, words_out, taints, _is_declared(call, context))
+    declared = _is_declared(call, context)
+    constants = frozenset(text for node in inputs for text in _constants(node, context))
+    return HashUse(call, worst, tuple(inputs), words_in, words_out, taints, declared, _is_measured(call, context), constants)
+
+
+def _is_measured(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether a digest is only made to ask how long it is."""
+    parent = context.parent_of(call)
+    return isinstance(parent, ast.Attribute) and parent.attr in ("digest_size", "block_size", "name")
+
+
+def _constants(node: ast.expr, context: CheckContext) -> Iterator[str]:
+    """Yield the constants that an expression is made of."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name | ast.Attribute | ast.Constant):
+            text = context.value(part).constant
+            if isinstance(text, str | bytes):
+                yield text if isinstance(text, str) else text.decode("ascii", "replace")
 
 
 def _named(node: ast.expr | None, context: CheckContext) -> list[str]:

@@ -24,7 +24,10 @@ _QUALIFIERS = frozenset(
     " private push refresh reset secret security service session user verification webhook".split()
 )
 """What makes a credential of a token."""
-_SAFE = frozenset("hash hashed digest encrypted masked redacted hidden fingerprint count length len".split())
+_SAFE = frozenset(
+    "hash hashed digest encrypted masked redacted hidden fingerprint count length len attempt attempts window interval"
+    " timeout retries file filename path folder dir directory expiration expires expiry".split()
+)
 
 
 class Leak(NamedTuple):
@@ -66,6 +69,8 @@ def _leaks_in(node: ast.expr, context: CheckContext) -> Iterator[Leak]:
             for value in values:
                 if isinstance(value, ast.FormattedValue):
                     yield from leaks_in(value.value, context)
+        case ast.BinOp(left=ast.Constant(value=int() | float())) | ast.BinOp(right=ast.Constant(value=int() | float())):
+            return  # a number
         case ast.BinOp(left=left, right=right):
             yield from leaks_in(left, context)
             yield from leaks_in(right, context)

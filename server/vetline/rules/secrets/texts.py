@@ -38,7 +38,8 @@ _TEMPLATE = re.compile(
 _PATH = re.compile(r"^(?:\.{0,2}/|~/|[A-Za-z]:\\|file:)|\.(?:pem|key|crt|txt|json|ya?ml|ini|cfg|toml|py|html?|env|pub)$|^/")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z_]*$")
-_DOTTED = re.compile(r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_DOTTED = re.compile(r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_]\w*)?$")
+_PATTERN = re.compile(r"\[[^\]]+\](?:[+*?]|\{\d)|\(\?[:P<=!]|\\[dws][+*]")
 _KEBAB = re.compile(r"^[A-Za-z]+(?:[-_:/ ][A-Za-z]+)+:?$")
 _WORDS = frozenset(
     """
@@ -61,6 +62,8 @@ def judge(text: str, name: str, kind: Kind, *, is_exact: bool = False) -> Verdic
     """
     shown = text.strip()
     if not any(c.isalnum() for c in shown) or _TEMPLATE.search(shown) or _HASH.search(shown):
+        return Verdict.OTHER
+    if _PATTERN.search(shown):
         return Verdict.OTHER
     lowered = shown.lower()
     if not is_exact:

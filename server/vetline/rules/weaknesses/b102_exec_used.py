@@ -42,6 +42,10 @@ RULE = Rule(
         Example("settings = {}\nwith open(path) as file:\n    exec(compile(file.read(), path, 'exec'), settings)\n"),
     ),
     good=(
+        """\
+def run(code, names):
+    exec(code, names)
+""",
         "ACTIONS = {'start': start, 'stop': stop}\nACTIONS[name]()\n",
         "import tomllib\n\nwith open(path, 'rb') as file:\n    settings = tomllib.load(file)\n",
     ),

@@ -39,6 +39,10 @@ _LISTENING = frozenset(
     "host hosts hostname bind binding listen listener addr address interface ip server serve run start".split()
 )
 
+_OF_OTHERS = frozenset("client peer remote src source".split())
+"""Words for an address from which somebody comes."""
+_SHOWING = ("format", "print", "str", "log", "info", "debug")
+
 _ADDRESSES = frozenset("IPv4Address IPv4Network IPv4Interface ip_address ip_network ip_interface".split())
 """What makes an object of an address, to compare it or to calculate with it."""
 
@@ -50,7 +54,15 @@ def is_listened_on(context: CheckContext, node: ast.AST) -> bool:
             return False
         if isinstance(outer, ast.stmt | ast.arguments):
             break
-    return isinstance(node, ast.expr) and bool(words_for(node, context) & _LISTENING)
+    if not isinstance(node, ast.expr) or not (found := words_for(node, context)) & _LISTENING:
+        return False
+    return not found & _OF_OTHERS and not _stands_for_nothing(node, context)
+
+
+def _stands_for_nothing(node: ast.expr, context: CheckContext) -> bool:
+    """Tell whether the address only says, to people, what it means that there is none: it goes into a text or an address."""
+    calls = (outer for outer in ancestors(node, context) if isinstance(outer, ast.Call))
+    return any(name_of(call.func).startswith(_SHOWING) for call in calls)
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
@@ -73,6 +85,11 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+def name_of(scheme, host, port):
+    host = format_address(host or "0.0.0.0", port)
+    return f"{scheme}://{host}"
+""",
         "app.run(host='127.0.0.1', port=8000)\n",
         "import ipaddress\n\nunspecified_address = ipaddress.IPv4Address('0.0.0.0')\n",
         "import os\n\nserver.bind((os.environ.get('HOST', '127.0.0.1'), 8000))\n",

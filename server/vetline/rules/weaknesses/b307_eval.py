@@ -91,6 +91,11 @@ RULE = Rule(
         Example("def area(request):\n    return eval(request.args['width'] + '*' + request.args['height'])  # cm\n"),
     ),
     good=(
+        """\
+class Shell:
+    def evaluate(self, expression):
+        return eval(expression, self.names)
+""",
         (
             "class Job:\n    def __init__(self, names):\n        self.code = None\n        self.names = names\n\n"
             "    def call(self):\n        return eval(self.code, self.names)\n"

@@ -62,6 +62,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+from markupsafe import Markup
+
+
+def mark_safe(value):
+    return Markup(value)
+""",
+        """\
+from markupsafe import Markup
+
+
+def text_of(value):
+    return Markup(value).striptags()
+""",
         'from markupsafe import Markup\n\nbadge = Markup("<b>{}</b>").format(user.name)\n',
         "from markupsafe import escape\n\nname = escape(user.name)\n",
     ),

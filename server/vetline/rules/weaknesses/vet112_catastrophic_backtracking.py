@@ -36,6 +36,7 @@ from vetline.core.severity import Confidence, Severity
 from vetline.flow.conditions import FLAGS, PATTERN
 from vetline.flow.taints import Taint
 from vetline.flow.values import UNKNOWN, Value
+from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, Match, Rule
 from vetline.rules.flows import REMOTE, evidence_of
 from vetline.rules.regex.ambiguity import Growth, slowness_of
@@ -57,6 +58,10 @@ _VALIDATORS: Final = frozenset(
     }
 )
 """What matches a pattern with texts that a framework takes from requests."""
+_VALIDATING: Final = frozenset(
+    "allowed check clean correct filter is ok parse safe sanitize valid validate validator verify".split()
+)
+"""Words in the names of functions that look at what others have written."""
 _EXPONENTIAL: Final = (
     "This pattern takes twice as long for each {pump} more in a text that doesn't match: let there be one way to match."
 )
@@ -139,7 +144,15 @@ def _is_parameter(node: ast.expr, context: CheckContext) -> bool:
 
 
 def _validates(call: ast.Call, context: CheckContext) -> bool:
-    """Tell whether it is only asked whether the text matches, as one does with texts that others have written."""
+    """Tell whether it is only asked whether the text matches, as one does with texts that others have written.
+
+    Whoever searches in a text, and doesn't speak of what is valid, wants to know what kind of text it is.
+    """
+    function = function_around(call, context)
+    if any(name.endswith(".search") for name in context.callees(call)) and (
+        function is None or not words(function.name) & _VALIDATING
+    ):
+        return False
     match context.parent_of(call):
         case ast.If() | ast.UnaryOp(op=ast.Not()) | ast.BoolOp() | ast.Return():
             return True
@@ -205,6 +218,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+import re
+
+
+def rate(text):
+    if re.search(r"import.+?<[^>]+>", text):
+        return 0.4
+    return 0
+""",
         (
             "import re\nfrom flask import request\n\n\ndef is_title():\n"
             '    return str(re.match(r"^\\w+(?:\\s\\w+)*$", request.args["title"]) is not None)\n'

@@ -34,7 +34,6 @@ from vetline.flow.frame import SinkHit
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
 from vetline.rules.line_breaks import on_one_line
-from vetline.rules.web import speaks_of_other_requests
 
 _LABELS: Final = of_labels(Severity.LOW, "remote", "upload")
 _FIELD: Final = re.compile(r"%(?:\(\w+\))?[-#0 +]*(?:\d+|\*)?(?:\.\d+)?([a-zA-Z%])")
@@ -48,7 +47,7 @@ def check(context: CheckContext) -> Iterator[Match]:
         if id(hit.node) in reported or _is_formatted_as_one_line(hit, context):
             continue
         flow = flow_into(hit, _LABELS)
-        if flow is None or speaks_of_other_requests(flow.worst, context):
+        if flow is None:
             continue
         reported.add(id(hit.node))
         is_doubtful = "header" in flow.worst.origin.what  # a header of the request can't have a line break

@@ -42,7 +42,8 @@ from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.building import written
 from vetline.rules.flows import STRANGERS
 from vetline.rules.statements import indentation, step
-from vetline.rules.surroundings import ancestors, function_around, leaves
+from vetline.rules.surroundings import ancestors, function_around, is_private, leaves, name_of, parents
+from vetline.syntax.nodes import walk
 
 _CHECKS = frozenset(f"os.path.{name}" for name in "exists isfile lexists islink".split()) | {"os.access"}
 _METHOD_CHECKS = frozenset({"exists", "is_file", "is_symlink"})
@@ -134,6 +135,8 @@ def _is_worth_it(use: ast.Call, test: ast.expr, context: CheckContext) -> bool:
     """
     if any("os.access" in context.callees(call) for call in ast.walk(test) if isinstance(call, ast.Call)):
         return True
+    if is_private(use, context) or any(_handles_errors(parent) for parent in parents(use, context)):
+        return False
     is_method = isinstance(use.func, ast.Attribute) and not _USES & set(context.callees(use))
     path = use.func.value if is_method and isinstance(use.func, ast.Attribute) else _path_of(use, context) or use
     path = written(path, context)
@@ -146,6 +149,18 @@ def _is_worth_it(use: ast.Call, test: ast.expr, context: CheckContext) -> bool:
         taint.is_certain and (is_given if taint.origin.label == PARAMETER else taint.origin.label in STRANGERS)
         for taint in value.taints
     )
+
+
+def _handles_errors(node: ast.AST) -> bool:
+    """Tell whether what goes wrong in a statement is handled there, so that the question before only saves time."""
+    if not isinstance(node, ast.Try | ast.TryStar):
+        return False
+    types = [part for handler in node.handlers if handler.type is not None for part in walk(handler.type)]
+    caught = {name_of(one) for one in types if isinstance(one, ast.expr)}
+    return any(handler.type is None for handler in node.handlers) or bool(caught & _FAILURES)
+
+
+_FAILURES = frozenset("Exception BaseException OSError IOError EnvironmentError FileNotFoundError".split())
 
 
 def _use_of(path: str, statements: Iterable[ast.stmt], context: CheckContext) -> ast.Call | None:
@@ -297,6 +312,19 @@ def empty(folder):
         ),
     ),
     good=(
+        """\
+import os
+
+
+def read(path):
+    if os.path.exists(path):
+        try:
+            with open(path) as file:
+                return file.read()
+        except OSError:
+            pass
+    return ""
+""",
         # What is removed is gone, whichever it was.
         """\
 import os

@@ -140,9 +140,21 @@ def _is_signed(node: ast.AST, context: CheckContext) -> bool:
     for condition in conditions:
         for inner in walk(condition):
             match inner:
-                case ast.Call() if _SIGNATURE.search(called_name(inner, context)):
+                case ast.Call() if _SIGNATURE.search(called_name(inner, context)) or _compares_mac(inner, context):
                     return inner.lineno <= getattr(node, "lineno", 0)
     return False
+
+
+def _compares_mac(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether a function of the project's own is given an HMAC to compare with another."""
+    if len(call.args) < 2:
+        return False
+    names = [name for argument in call.args for name in walk(argument) if isinstance(name, ast.Name)]
+    parts = (part for name in names for part in walk(written(name, context)))
+    return any(isinstance(part, ast.Call) and _HMAC & set(context.callees(part)) for part in parts)
+
+
+_HMAC = frozenset({"hmac.new", "hmac.digest"})
 
 
 def _is_own_copy(hit: SinkHit, context: CheckContext) -> bool:
@@ -393,6 +405,18 @@ def serve(port):
         ),
     ),
     good=(
+        """\
+import hashlib
+import hmac
+import pickle
+
+
+def read(data, mac, key):
+    expected = hmac.new(key, data, hashlib.sha256).digest()
+    if same(mac, expected):
+        return pickle.loads(data)
+    return None
+""",
         """\
 import base64
 import json

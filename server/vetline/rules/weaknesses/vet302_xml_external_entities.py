@@ -40,6 +40,7 @@ from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.defused import parse_defused
 from vetline.rules.flows import Flow, Labels, flow_into, of_labels
+from vetline.rules.surroundings import is_private
 from vetline.syntax.calls import has_unpacking, keyword_of
 
 _LXML: Labels = of_labels(Severity.HIGH, "remote", "upload", "model", response=Severity.MEDIUM, parameter=Severity.MEDIUM)
@@ -84,7 +85,7 @@ def _parsed(hit: SinkHit, context: CheckContext) -> Match | None:
         message = "This parses {source} with its entities, which can read files of this machine: pass `resolve_entities=False`."
     else:
         message = "This parses {source} with its entities, which can fill the memory: use `defusedxml`."
-    if is_parameter and hit.inner is not None:
+    if is_parameter and (hit.inner is not None or (not is_lxml and is_private(hit.node, context))):
         return None
     return _at_call(flow, message, Confidence.MEDIUM if is_parameter else None)
 

@@ -31,6 +31,7 @@ from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.surroundings import function_around, is_main_only
 from vetline.rules.weaknesses import b113_request_without_timeout
 from vetline.syntax.calls import keyword_of
 
@@ -57,9 +58,16 @@ _OPTIONS = frozenset({"timeout", "total", "connect", "sock_read"})
 
 
 def check(context: CheckContext) -> Iterator[Match]:
+    if any(context.calls("socket.setdefaulttimeout")):
+        return
+    seen: set[tuple[int, tuple[str, ...]]] = set()
     for match in _endless(context):
-        if not any(context.calls("socket.setdefaulttimeout")):
+        around = function_around(match.node, context)
+        same = (id(around), context.callees(match.node))
+        if same not in seen and not is_main_only(match.node, context):
             yield match
+        if around is not None:
+            seen.add(same)
 
 
 def _endless(context: CheckContext) -> Iterator[Match]:
@@ -242,6 +250,16 @@ def load(url):
         ),
     ),
     good=(
+        """\
+import urllib.request
+
+if __name__ == "__main__":
+
+    def update():
+        return urllib.request.urlopen("https://example.org/names").read()
+
+    update()
+""",
         """\
 import ftplib
 

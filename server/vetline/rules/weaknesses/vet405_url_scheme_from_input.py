@@ -36,7 +36,7 @@ from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import flow_into, of_labels
 from vetline.rules.statements import guard
-from vetline.rules.surroundings import conditions_on
+from vetline.rules.surroundings import conditions_on, is_private
 
 _OPENERS = frozenset(
     f"urllib.request.{name}" for name in "urlopen urlretrieve OpenerDirector.open URLopener.open FancyURLopener.open".split()
@@ -54,6 +54,8 @@ def check(context: CheckContext) -> Iterator[Match]:
         flow = flow_into(hit, _LABELS)
         if flow is None or hit.inner is not None or not flow.worst.is_certain:
             continue
+        if flow.worst.origin.label == PARAMETER and (is_private(hit.node, context) or _passes_all_on(hit.node)):
+            continue
         yield flow.match("This opens {source} also if it is a `file:` URL: check the scheme, or use an HTTP client.")
 
 
@@ -61,6 +63,11 @@ def _is_fixed(hit: SinkHit) -> bool:
     """Tell whether the scheme is known."""
     texts = hit.value.text
     return texts is not None and all(isinstance(text[0], str) and _SCHEME.match(text[0]) for text in texts)
+
+
+def _passes_all_on(node: ast.AST) -> bool:
+    """Tell whether a call only has another name for what it calls: ``urlopen(*args, **kwargs)``."""
+    return isinstance(node, ast.Call) and any(isinstance(argument, ast.Starred) for argument in node.args)
 
 
 def _is_looked_at(node: ast.AST, context: CheckContext) -> bool:

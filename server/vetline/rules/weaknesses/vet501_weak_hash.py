@@ -166,6 +166,24 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+import base64
+import hashlib
+
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def accept_key(key):
+    return base64.b64encode(hashlib.sha1(key + GUID).digest())
+""",
+        """\
+import hashlib
+import secrets
+
+
+def salt_for(signature):
+    return secrets.token_bytes(hashlib.sha1().digest_size)
+""",
         # So few characters tell things apart, and prove nothing.
         (
             "import hashlib\n\n\ndef save(patch, folder):\n    mark = hashlib.sha1(patch.encode()).hexdigest()[:8]\n"

@@ -155,6 +155,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+COMMANDS = {"pwd": "shell.commands.folders:Where"}
+""",
+        """\
+TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+""",
         # The names of settings, not what is in them.
         (
             "class SharedFile:\n    ACCESS_KEY = 'aws_access_key_id'\n    SECRET_KEY = 'aws_secret_access_key'\n\n"

@@ -156,6 +156,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        """\
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def refresh(credential_refresh_attempt):
+    log.debug("refreshing, attempt %s", credential_refresh_attempt + 1)
+""",
         (
             'import logging\n\n\ndef login(name, password):\n    logging.info("login of %s", name)\n'
             "    return check(name, password)\n"

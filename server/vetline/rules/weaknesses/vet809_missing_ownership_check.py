@@ -55,7 +55,7 @@ def check(context: CheckContext) -> Iterator[Match]:
             continue
         if "psutil.Process" in context.callees(call) and not _is_ended(call, context):
             continue
-        if any(keyword.arg == "follow_symlinks" for keyword in call.keywords):
+        if any(keyword.arg == "follow_symlinks" for keyword in call.keywords) or _is_the_purpose(call, context):
             continue
         taints = [t for t in context.value(target).taints if t.origin.label in _OUTSIDE and t.is_certain]
         if not taints:
@@ -66,6 +66,21 @@ def check(context: CheckContext) -> Iterator[Match]:
         severity = Severity.MEDIUM if remote else None
         confidence = Confidence.MEDIUM if remote else None
         yield Match(call, message, severity, confidence, evidence_of((remote or taints)[0]))
+
+
+def _is_the_purpose(call: ast.Call, context: CheckContext) -> bool:
+    """Tell whether a function is there to do this alone, for callers who know what they do it to.
+
+    It is called like what it calls, or takes the signal from them, too.
+    """
+    function = function_around(call, context)
+    if function is None:
+        return False
+    called = {name.rpartition(".")[2] for name in context.callees(call)}
+    signal = context.argument(call, 1)
+    given = {one.arg for one in function.args.args}
+    is_handed_on = called <= {"kill", "killpg"} and isinstance(signal, ast.Name) and signal.id in given
+    return is_handed_on or function.name in called
 
 
 def _is_question(call: ast.Call, context: CheckContext) -> bool:
@@ -235,6 +250,13 @@ def hand_over(folder, user):
         ),
     ),
     good=(
+        """\
+import os
+
+
+def tell(process_id, signal):
+    os.kill(process_id, signal)
+""",
         """\
 import os
 

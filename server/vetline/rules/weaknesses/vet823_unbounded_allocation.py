@@ -30,9 +30,24 @@ from collections.abc import Iterator
 from vetline.core.cwe import Cwe
 from vetline.core.edit import Applicability, Fix
 from vetline.core.severity import Confidence, Severity
-from vetline.rules.base import Example, FixSite, Rule
-from vetline.rules.flows import check_flows, of_labels
+from vetline.flow.frame import SinkHit
+from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
+from vetline.rules.flows import flows, of_labels
 from vetline.rules.statements import guard
+
+_COPYING = frozenset({"builtins.bytes", "builtins.bytearray"})
+"""What makes as many bytes as a number says, and a copy of anything else."""
+_NUMBERS = frozenset({"builtins.int", "builtins.float"})
+
+
+def check(context: CheckContext) -> Iterator[Match]:
+    for flow in flows(context, ("allocation",), of_labels(Severity.MEDIUM, "remote", "upload")):
+        if not _is_copy(flow.hit):
+            yield flow.match("{source} decides how much memory or time this takes: set a limit.")
+
+
+def _is_copy(hit: SinkHit) -> bool:
+    return hit.callee in _COPYING and _NUMBERS.isdisjoint(hit.value.types)
 
 
 def fix(site: FixSite) -> Iterator[Fix]:
@@ -182,6 +197,14 @@ def power():
     ),
     good=(
         """\
+import socket
+
+
+def take(port):
+    connection = socket.create_connection(("localhost", port), timeout=5)
+    return bytes(connection.recv(4096))
+""",
+        """\
 from flask import abort, request
 
 
@@ -238,10 +261,6 @@ def repeat(text, times):
     return text * times
 """,
     ),
-    check=check_flows(
-        "{source} decides how much memory or time this takes: set a limit.",
-        "allocation",
-        labels=of_labels(Severity.MEDIUM, "remote", "upload"),
-    ),
+    check=check,
     fix=fix,
 )
