@@ -211,6 +211,14 @@ def _reads_of(name: str, node: ast.AST, context: CheckContext) -> list[ast.Name]
     return [one for one in names if isinstance(one.ctx, ast.Load) and function_around(one, context) is function]
 
 
+def _is_named(node: ast.AST) -> bool:
+    """Tell whether a call only names an algorithm: ``hashes.SHA1()``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="hashes")), args=[], keywords=[]):
+            return True
+    return False
+
+
 def may_be_forged(context: CheckContext, node: ast.AST) -> bool:
     """Tell whether a hash that Bandit reports is worth a look.
 
@@ -220,7 +228,7 @@ def may_be_forged(context: CheckContext, node: ast.AST) -> bool:
     if use is not None:
         is_telling = is_evidence(use.words) or "token" in use.words_out
         return not use.is_harmless and (is_telling or not is_cut(use.call, context))
-    if _HASH.rpartition(".")[0] not in {name.rpartition(".")[0] for name in context.callees(node)}:
+    if _HASH.rpartition(".")[0] not in {name.rpartition(".")[0] for name in context.callees(node)} and not _is_named(node):
         return True
     calls = (parent for parent in parents(node, context) if isinstance(parent, ast.Call))
     return any(name_of(call.func) in ("sign", "verify") for call in calls)

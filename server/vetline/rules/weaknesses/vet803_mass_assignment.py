@@ -63,7 +63,8 @@ def check(context: CheckContext) -> Iterator[Match]:
     for call in context.calls():
         yield from _of_call(call, context)
     for hit in context.sinks("fields"):
-        if hit.inner is not None and _is_of_model(hit.callee):
+        is_handed_on = isinstance(hit.node, ast.Call) and any(_hands_all_on(hit.node, k, context) for k in hit.node.keywords)
+        if hit.inner is not None and _is_of_model(hit.callee) and not is_handed_on:
             taint = next((t for t in hit.taints if t.origin.label in _INPUT and t.is_certain), None)
             if taint is not None:
                 message = (
@@ -86,11 +87,21 @@ def check(context: CheckContext) -> Iterator[Match]:
                     yield Match(node, message, Severity.LOW, Confidence.MEDIUM)
 
 
+def _hands_all_on(call: ast.Call, keyword: ast.keyword, context: CheckContext) -> bool:
+    """Tell whether a handler leaves its work, with all that it was given, to another: ``create(request, *args, **kwargs)``."""
+    function = function_around(call, context)
+    match keyword.value:
+        case ast.Name(id=name) if function is not None and function.args.kwarg is not None:
+            return name == function.args.kwarg.arg and any(isinstance(one, ast.Starred) for one in call.args)
+    return False
+
+
 def _of_call(call: ast.Call, context: CheckContext) -> Iterator[Match]:
     last = name_of(call.func)
     for keyword in call.keywords:
         if (
             keyword.arg is None
+            and not _hands_all_on(call, keyword, context)
             and (taint := _whole(keyword.value, context)) is not None
             and not _is_schemed(keyword.value, context)
         ):
@@ -307,6 +318,15 @@ class UserForm(forms.ModelForm):
         ),
     ),
     good=(
+        """\
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import CreateModelMixin
+
+
+class CreateView(CreateModelMixin, GenericAPIView):
+    def post(self, request, *args, **kwargs):
+        return self.create(request, *args, **kwargs)
+""",
         """\
 from flask import request
 

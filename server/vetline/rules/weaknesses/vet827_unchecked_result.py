@@ -45,6 +45,8 @@ _ANSWERING: Final = frozenset(
 _VERIFYING: Final = frozenset(
     {"gpg", "gpg2", "openssl", "cosign", "minisign", "signify", "sha256sum", "sha512sum", "codesign", "slsa-verifier"}
 )
+_RAISING: Final = frozenset({"raise_exception", "raise_error", "raises"})
+"""Arguments that make a function raise where it would say no."""
 _RUNNERS: Final = ("subprocess.run", "subprocess.call", "os.system")
 
 
@@ -54,6 +56,8 @@ def check(context: CheckContext) -> Iterator[Match]:
         match statement:
             case ast.Expr(value=ast.Call() as call):
                 name = called_name(call, context)
+                if any(keyword.arg in _RAISING for keyword in call.keywords):
+                    continue
                 if name in _ANSWERING or (_QUESTION.match(name) and _decides(name)) or "os.access" in context.callees(call):
                     yield Match(call, f"Nobody looks at what `{name}` says: the program goes on when it says no.")
                 elif not set(_RUNNERS).isdisjoint(context.callees(call)) and not any(
@@ -254,6 +258,11 @@ def check(file):
         ),
     ),
     good=(
+        """\
+def save(serializer):
+    serializer.is_valid(raise_exception=True)
+    serializer.save()
+""",
         # It raises by itself where there is none.
         """\
 import socket
