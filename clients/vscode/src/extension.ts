@@ -78,7 +78,8 @@ export function activate(context: ExtensionContext): void {
     workspace.onDidGrantWorkspaceTrust(() => ours.restart()),
   );
   void pythonApi().then((api) => {
-    if (api) context.subscriptions.push(api.environments.onDidChangeActiveEnvironmentPath(() => ours.restart()));
+    if (api)
+      context.subscriptions.push(api.environments.onDidChangeActiveEnvironmentPath(() => ours.followInterpreter()));
   });
   void ours.restart();
 }

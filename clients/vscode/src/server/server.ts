@@ -42,6 +42,7 @@ export class Server implements Disposable {
   private readonly crashes = new Crashes();
   private again: NodeJS.Timeout | undefined;
   private lastWords = "";
+  private selected: string | undefined;
   /** Starts and stops, one after the other. */
   private queue: Promise<void> = Promise.resolve();
   private readonly keys: readonly string[];
@@ -64,6 +65,11 @@ export class Server implements Disposable {
       await this.end();
       await this.begin();
     });
+  }
+
+  /** Start the server anew if another interpreter is selected than when it was started. */
+  async followInterpreter(): Promise<void> {
+    if ((await selectedInterpreter(await pythonApi())) !== this.selected) await this.restart();
   }
 
   /** Stop the server for good. */
@@ -152,9 +158,9 @@ export class Server implements Disposable {
   }
 
   private async findLaunch(): Promise<Launch | undefined> {
-    const api = await pythonApi();
+    this.selected = await selectedInterpreter(await pythonApi());
     const bundled = this.context.asAbsolutePath("bundled");
-    const wanted = wishes(await selectedInterpreter(api));
+    const wanted = wishes(this.selected);
     const trials = { python: probeIn(homedir()), vetline: probeCommandIn(homedir()) };
     const log = (text: string) => this.output.info(text);
     const found = await discover(wanted, bundled, trials, process.platform, log);
