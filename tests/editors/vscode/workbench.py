@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -199,7 +200,9 @@ def _environment(folder: Path, env: Mapping[str, str]) -> dict[str, str]:
         "TMPDIR": str(scratch),
     }
     path = f"{NODE_24.parent}{os.pathsep}{env.get('PATH', os.environ['PATH'])}"
-    return {**os.environ, **env, **places, "PATH": path}
+    # Extensions get what a login shell makes of it.
+    (home / ".bash_profile").write_text(f"export PATH={shlex.quote(path)}\n", encoding="utf-8")
+    return {**os.environ, **env, **places, "PATH": path, "SHELL": "/bin/bash"}
 
 
 def _free_port() -> int:
