@@ -93,10 +93,10 @@ def origins(editor: Neovim) -> list[Origin]:
     lines = editor.value("vim.api.nvim_buf_get_lines(0, 0, -1, false)")
 
     def text_of(place: Any) -> str:
-        part = lines[place["row"] : place["end_row"] + 1]
-        part[-1] = part[-1][: place["end_column"]] if len(part) > place["end_row"] - place["row"] else part[-1]
+        part = [line.encode() for line in lines[place["row"] : place["end_row"] + 1]]
+        part[-1] = part[-1][: place["end_column"]]
         part[0] = part[0][place["column"] :]
-        return "\n".join(part).rstrip("\n")
+        return b"\n".join(part).decode()
 
     return [
         (
@@ -129,6 +129,13 @@ def test_a_word_that_is_accepted_is_told_apart_from_what_is_typed_behind_it(edit
     eventually(lambda: editor.value("vim.fn.getline('.')"), "value = 1")
     assert {tool for tool, *_ in origins(editor)} <= {"Copilot"}
     assert all(" = 1" not in text for _, _, text, _ in origins(editor))
+
+
+def test_code_that_replaces_what_was_typed_is_found_behind_other_characters(editor: Neovim) -> None:
+    typed, text = "# 😀 café", "# 😀!\nvalue = eval(input('°'))"
+    accept(editor, f"{typed}<M-b>", text)
+
+    eventually(lambda: origins(editor), [("Windsurf", True, text, 1)])
 
 
 def test_keys_do_what_they_did(editor: Neovim) -> None:
@@ -259,29 +266,26 @@ def test_its_help_is_found(session: Neovim, tmp_path: Path) -> None:
     eventually(lambda: "from whom" in session.in_sight(), True)
 
 
+def test_a_server_that_is_not_there_is_missed(servers: Servers, tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.touch()
+    set_up = f"vim.opt.runtimepath:append('{PLUGIN}')\nvim.lsp.config('vetline', {{ cmd = {{ 'vetlime' }} }})\n"
+    (tmp_path / "init.lua").write_text(set_up + "require('vetline').setup()\n", encoding="utf-8")
+
+    assert "`vetlime` is not on the PATH" in told([str(NEOVIM_0_11), "-u", str(tmp_path / "init.lua"), str(path)], tmp_path)
+
+
 def test_an_older_neovim_gets_a_clear_message(tmp_path: Path) -> None:
     older = shutil.which("nvim")
     if older is None:
         pytest.skip("no Neovim of the system is here")
-    command = [
-        older,
-        "--headless",
-        "-n",
-        "-u",
-        "NONE",
-        "--cmd",
-        f"set runtimepath^={PLUGIN}",
-        "-c",
-        "runtime plugin/vetline.lua",
-    ]
-    env = environment(tmp_path, tmp_path)
-    done = subprocess.run(
-        [*command, "-c", "lua require('vetline').setup()", "-c", "qall!"],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    command = [older, "-u", "NONE", "--cmd", f"set runtimepath^={PLUGIN}", "-c", "runtime plugin/vetline.lua"]
 
-    assert "needs Neovim 0.11 or newer" in done.stderr
+    assert "needs Neovim 0.11 or newer" in told([*command, "-c", "lua require('vetline').setup()"], tmp_path)
+
+
+def told(command: list[str], home: Path) -> str:
+    """Return what a Neovim says that is left at once."""
+    command = [command[0], "--headless", "-n", "-i", "NONE", *command[1:], "-c", "messages", "-c", "qall!"]
+    env = environment(home, home)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=20, check=False).stderr

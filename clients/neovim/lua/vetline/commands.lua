@@ -113,21 +113,21 @@ end
 
 --- Open the report on accepted code in the browser.
 function subcommands.report(since)
+  local program = server.program()
+  if not program then
+    return
+  end
   local page = vim.fn.tempname() .. '.html'
-  local command = { vim.lsp.config.vetline.cmd[1], 'report', '--since', since or '30d', '--output', page }
-  local started, problem = pcall(vim.system, command, { text = true }, vim.schedule_wrap(function(done)
+  local command = { program, 'report', '--since', since or '30d', '--output', page }
+  vim.system(command, { text = true }, vim.schedule_wrap(function(done)
     if done.code ~= 0 then
-      server.say(vim.trim(done.stderr), vim.log.levels.ERROR)
-      return
+      return server.say(vim.trim(done.stderr), vim.log.levels.ERROR)
     end
     local _, refusal = vim.ui.open(page)
     if refusal then
       server.say(('the report is in %s'):format(page))
     end
   end))
-  if not started then
-    server.say(tostring(problem), vim.log.levels.ERROR)
-  end
 end
 
 --- End the server, and start it again.

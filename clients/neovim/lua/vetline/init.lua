@@ -34,6 +34,12 @@ function M.setup(options)
   end
   if M.options.enable then
     vim.lsp.enable('vetline')
+    vim.api.nvim_create_autocmd('FileType', { -- Neovim itself says nothing of a program that isn't there
+      group = vim.api.nvim_create_augroup('vetline.start', {}),
+      pattern = 'python',
+      once = true,
+      callback = function() require('vetline.server').program() end,
+    })
   end
 end
 

@@ -8,6 +8,7 @@ local M = {}
 
 local namespace = api.nvim_create_namespace('vetline')
 local held = {} --- @type table<integer, table<string, vetline.Held>> by buffer, and by the acceptance's id
+local unloaded = {} --- @type table<integer, integer> by buffer, the last version before its text was read anew
 
 --- @class vetline.Held
 --- @field acceptance table As the server describes it (docs/protocol.md)
@@ -29,15 +30,25 @@ function M.setup()
       end
     end,
   })
-  api.nvim_create_autocmd({ 'LspDetach', 'BufUnload' }, {
+  api.nvim_create_autocmd('LspDetach', {
     group = group,
     callback = function(event)
-      local client = event.data and vim.lsp.get_client_by_id(event.data.client_id)
-      if not event.data or client and client.name == 'vetline' then
+      local client = vim.lsp.get_client_by_id(event.data.client_id)
+      if client and client.name == 'vetline' then
         M.clear(event.buf)
       end
     end,
   })
+  api.nvim_create_autocmd('BufUnload', {
+    group = group,
+    callback = function(event)
+      if held[event.buf] then
+        M.clear(event.buf)
+      end
+      unloaded[event.buf] = api.nvim_buf_get_changedtick(event.buf)
+    end,
+  })
+  api.nvim_create_autocmd('BufWipeout', { group = group, callback = function(event) unloaded[event.buf] = nil end })
 end
 
 --- @param buffer integer
@@ -81,7 +92,8 @@ local function places(buffer, entry)
     .iter(entry.marks)
     :map(function(mark)
       local row, column, details = unpack(api.nvim_buf_get_extmark_by_id(buffer, namespace, mark, { details = true }))
-      if row and not details.invalid then
+      local is_empty = row and row == details.end_row and column == details.end_col
+      if row and not is_empty and not details.invalid then
         return { row = row, column = column, end_row = details.end_row, end_column = details.end_col }
       end
     end)
@@ -134,7 +146,8 @@ end
 local function receive(params, context, receive_in)
   local buffer = vim.uri_to_bufnr(params.uri)
   local client = vim.lsp.get_client_by_id(context.client_id)
-  if client and api.nvim_buf_is_loaded(buffer) then
+  local is_stale = params.version and params.version <= (unloaded[buffer] or -1)
+  if client and api.nvim_buf_is_loaded(buffer) and not is_stale then
     receive_in(buffer, client.offset_encoding, params.version == vim.lsp.util.buf_versions[buffer])
   end
 end

@@ -19,6 +19,17 @@ function M.clients(buffer)
   return vim.lsp.get_clients({ name = 'vetline', bufnr = buffer })
 end
 
+--- The program that is the server, or nil if it isn't there, which the person is told.
+--- @return string?
+function M.program()
+  local command = vim.lsp.config.vetline.cmd
+  local program = type(command) == 'table' and command[1] or 'vetline'
+  if vim.fn.executable(program) == 1 then
+    return program
+  end
+  M.say(('`%s` is not on the PATH of Neovim; `:checkhealth vetline` says what to do'):format(program), vim.log.levels.WARN)
+end
+
 local function crashed()
   if vim.v.exiting ~= vim.NIL or not vim.lsp.is_enabled('vetline') then
     return

@@ -84,10 +84,14 @@ end
 
 local function expect(tool)
   local buffer = api.nvim_get_current_buf()
-  if expecting[buffer] or #server.clients(buffer) == 0 then
+  local waiting = expecting[buffer]
+  if waiting or #server.clients(buffer) == 0 then
+    if waiting and #waiting.ranges == 0 then -- what was expected hasn't come
+      waiting.tool = tool
+    end
     return
   end
-  local state = { ranges = {}, timer = assert(vim.uv.new_timer()) }
+  local state = { tool = tool, ranges = {}, timer = assert(vim.uv.new_timer()) }
   expecting[buffer] = state
   local function finish()
     if expecting[buffer] ~= state then
@@ -96,7 +100,7 @@ local function expect(tool)
     expecting[buffer] = nil
     state.timer:close()
     if #state.ranges > 0 and api.nvim_buf_is_loaded(buffer) then
-      tell(buffer, tool, state.ranges)
+      tell(buffer, state.tool, state.ranges)
     end
   end
   state.timer:start(PATIENCE, 0, vim.schedule_wrap(finish))
