@@ -172,6 +172,17 @@ def test_accepted_code_is_marked_until_it_is_reviewed(editor: Neovim) -> None:
     eventually(lambda: "nothing to review" in editor.in_sight(), True)
 
 
+def test_a_fix_of_accepted_code_is_nobody_elses(editor: Neovim) -> None:
+    accept(editor, "<M-a>", "value = eval(input())  # what it is")
+    eventually(lambda: len(origins(editor)), 1)
+
+    editor.choose("Fix what can be fixed")
+    editor.press(":Vetline review<CR>")
+
+    eventually(lambda: editor.value("vim.fn.getline('$')"), "value = ast.literal_eval(input())  # what it is")
+    eventually(lambda: [(tool, count) for tool, _, _, count in origins(editor)], [("Copilot", 0)])
+
+
 def marks(editor: Neovim) -> list[tuple[str, str]]:
     """The signs and the virtual text of all marks."""
     found = editor.value(

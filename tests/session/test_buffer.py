@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.session.vetting import URI, buffer, insertion, rulebook, rules, vet
+from vetline.core.edit import TextEdit
 from vetline.core.location import Range
 from vetline.core.severity import Level
 from vetline.engine.policy import Policy
+from vetline.provenance.ledger import How
 from vetline.session.buffer import Buffer, Rulebook
 from vetline.session.changes import Change, Urgency
 
@@ -51,6 +53,34 @@ def test_a_change_of_everything_keeps_the_analysis_of_the_rest() -> None:
 
     after = [tree for _, _, tree in opened.document.trees()]
     assert [new is old for new, old in zip(after, before, strict=True)] == [True, False]
+
+
+IMPORTED = "import ast\nimport json\nimport logging\n"
+
+
+def test_an_offer_is_ours_also_if_the_editor_tells_of_its_edits_one_by_one() -> None:
+    opened = vet(buffer(TEXT))
+    below, above = TextEdit(Range.of(3, 0, 3, 4), "ast.literal_eval"), TextEdit(Range.of(0, 0, 0, 0), IMPORTED)
+    opened.offer(How.QUICK_FIX, (above, below))
+
+    opened.change(2, [Change(Range.of(3, 0, 3, 0), "ast.literal_")])
+    hows = [opened.last_how]
+    opened.change(3, [Change(Range.of(0, 7, 0, 7), IMPORTED.removeprefix("import ") + "import ")])
+    hows.append(opened.last_how)
+
+    assert opened.document.text == IMPORTED + TEXT.replace("eval", "ast.literal_eval")
+    assert hows == [How.QUICK_FIX, How.QUICK_FIX]
+    assert opened.watch.tracker.alive == []
+
+
+def test_an_offer_is_no_longer_open_once_something_else_has_changed() -> None:
+    opened = vet(buffer(TEXT))
+    opened.offer(How.QUICK_FIX, (TextEdit(Range.of(0, 0, 0, 0), IMPORTED),))
+
+    opened.change(2, [insertion(4, "#")])
+    opened.change(3, [insertion(0, IMPORTED)])
+
+    assert len(opened.watch.tracker.alive) == 1
 
 
 def test_other_rules_make_the_findings_stale_and_keep_the_trees_where_bandits_part_is_the_same() -> None:

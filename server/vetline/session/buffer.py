@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,11 +105,16 @@ class Buffer:
         self._stale()
         before = self.document.lines.copy() if self._offers else None
         edits = list(self._edits(changes, applied))
-        offer = None if before is None else self._taken(before, edits)
+        taken = None if before is None else self._taken(before, edits)
         now = time.monotonic(), time.time()
-        seen = self.watch.changed(version, *now, edits, is_ours=offer is not None)
+        seen = self.watch.changed(version, *now, edits, is_ours=taken is not None)
         self._offers.clear()
-        self.last_how = offer or (How.UNDO if seen.kind is Kind.UNDO else How.HAND)
+        if taken is not None:
+            self.last_how, left = taken
+            if left:
+                self.offer(self.last_how, left)
+        else:
+            self.last_how = How.UNDO if seen.kind is Kind.UNDO else How.HAND
         self.version = version
         return Urgency.AT_ONCE if seen.kind in FOREIGN else urgency_of(applied)
 
@@ -138,17 +144,26 @@ class Buffer:
         """Take note of edits of the text as it is now that the editor may apply, and of what they are."""
         self._offers[tuple(edits)] = how
 
-    def _taken(self, before: Lines, edits: Sequence[Splice]) -> How | None:
-        """Return which of the offered edits it was that the editor has just applied; None if it was none of them."""
+    def _taken(self, before: Lines, edits: Sequence[Splice]) -> tuple[How, tuple[TextEdit, ...]] | None:
+        """Return what the offer was that the editor has just taken, and its edits that are still to come; None if it took none.
+
+        Neovim may tell of each edit by itself, from the last one up.
+        """
         grown = sum(len(edit.inserted) - len(edit.removed) for edit in edits)
         for offered, how in self._offers.items():
-            if sum(len(edit.new_text) - len(before.slice(edit.range)) for edit in offered) == grown:
-                lines = before.copy()
-                for edit in sorted(offered, reverse=True):
-                    lines.replace(edit.range, edit.new_text)
-                if lines.text == self.document.text:
-                    return how
+            upwards = sorted(offered, reverse=True)
+            growths = accumulate(len(edit.new_text) - len(before.slice(edit.range)) for edit in upwards)
+            for count, growth in enumerate(growths, 1):
+                if growth == grown and self._is_now(before, upwards[:count]):
+                    return how, tuple(upwards[count:])
         return None
+
+    def _is_now(self, before: Lines, upwards: Sequence[TextEdit]) -> bool:
+        """Tell whether edits, from the last one up, make of ``before`` what the text is now."""
+        lines = before.copy()
+        for edit in upwards:
+            lines.replace(edit.range, edit.new_text)
+        return lines.text == self.document.text
 
     def told(self, signal: Signal) -> Tracked | None:
         """Take note of what the client says of a change; return the acceptance if its text is here already."""
