@@ -86,12 +86,13 @@ def test_fix_all_makes_every_safe_fix_and_no_other(edit: Edit) -> None:
 
     editor.fix_all()
 
-    editor.await_findings(IMPORT.at_line(5), SHELL.at_line(15))
+    editor.await_findings(IMPORT.at_line(6))
     assert editor.save().decode() == (
         original("orders.py")
         .decode()
-        .replace("import random\n", "import random\nimport secrets\n")
+        .replace("import random\n", "import random\nimport secrets\nimport shlex\n")
         .replace("json=order)", "json=order, timeout=10)")
+        .replace("{printer}", "{shlex.quote(str(printer))}")
         .replace("random.choice", "secrets.choice")
         .replace("yaml.load(file, Loader=yaml.Loader)", "yaml.safe_load(file)")
     )
