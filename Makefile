@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-slow editors vscode benchmark check lint types contracts format venv build clean
+.PHONY: help demo test coverage test-slow editors vscode benchmark check lint types contracts format venv build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: $(VENV)/.installed ## Watch the server vet a developer's session (ARGS=--f
 
 test: $(VENV)/.installed-dev ## Run the fast tests
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+coverage: $(VENV)/.installed-dev ## Run the fast tests, and show which code they don't reach
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered $(ARGS)
 
 test-slow: $(VENV)/.installed-dev ## Run the long tests, and those that drive real editors
 	@$(BIN)/python -m pytest -n auto -m "slow or editor" $(ARGS)
