@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from vetline.core.edit import TextEdit
+from vetline.core.edit import Applicability, Fix, TextEdit
 from vetline.rules.base import FixSite
-from vetline.rules.statements import add_before, guard
+from vetline.rules.routes import session_key
+from vetline.rules.statements import add_before, add_compound_before, guard
 from vetline.semantics.scopes import parameters
 from vetline.syntax.nodes import walk
 
@@ -43,3 +44,27 @@ def guarded(
         source = variable
     edits.insert(1, guard(site, node, test(source), why, status))
     return () if None in edits else tuple(edit for edit in edits if edit is not None)
+
+
+def other_hosts_refused(node: ast.expr, who: str, site: FixSite) -> Iterator[Fix]:
+    """Yield the fix that refuses a URL, the value of ``node``, whose host isn't in a list; ``who`` may reach those that are."""
+
+    def is_unknown(url: str) -> str:
+        return f'{site.use("urllib.parse", "urlsplit")}({url}).hostname not in ("example.com",)'
+
+    edits = guarded(node, "url", is_unknown, "unknown host", site)
+    if edits:
+        note = f"Write the hosts that the {who} may reach in the place of example.com."
+        yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, note)
+
+
+def strangers_refused(node: ast.AST, site: FixSite, note: str) -> Iterator[Fix]:
+    """Yield the fix that has a handler of Flask's refuse, in front of ``node``, who isn't logged in.
+
+    ``{key}`` in ``note`` becomes what the file keeps in the session of people who are.
+    """
+    key = session_key(site)
+    test = f'if "{key}" not in {site.use("flask", "session")}:'
+    edit = add_compound_before(site, node, test, f"{site.use('flask', 'abort')}(401)")
+    if edit is not None:
+        yield Fix("Refuse who isn't logged in", (edit,), Applicability.REVIEW, note.format(key=key))

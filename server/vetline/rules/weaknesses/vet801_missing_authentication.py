@@ -37,8 +37,9 @@ from vetline.core.severity import Confidence, Severity
 from vetline.rules.access import PERMISSION, words
 from vetline.rules.base import CheckContext, Comparison, Example, FixSite, Match, Note, Rule
 from vetline.rules.building import written
-from vetline.rules.routes import Route, asks_who, decorated, is_flask, is_guard, is_guarded, route_of, session_key
-from vetline.rules.statements import add_compound_before, indentation
+from vetline.rules.guards import strangers_refused
+from vetline.rules.routes import Route, asks_who, decorated, is_flask, is_guard, is_guarded, route_of
+from vetline.rules.statements import indentation
 from vetline.rules.surroundings import called_name, name_of
 from vetline.semantics.scopes import Function, default_in, own_nodes, parameters
 
@@ -174,12 +175,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
     if name is not None:
         yield _decorated(name, function, indent, note, site)
     elif is_flask(site) and (first := _first_of(function)) is not None:
-        key = session_key(site)
-        test = f'if "{key}" not in {site.use("flask", "session")}:'
-        edit = add_compound_before(site, first, test, f"{site.use('flask', 'abort')}(401)")
-        if edit is not None:
-            known = f"Who has no `{key}` in the session is refused: see that the login sets it."
-            yield Fix("Refuse who isn't logged in", (edit,), Applicability.REVIEW, known)
+        yield from strangers_refused(first, site, "Who has no `{key}` in the session is refused: see that the login sets it.")
 
 
 def _functions(site: FixSite) -> Iterator[Function]:

@@ -35,9 +35,10 @@ from vetline.flow.taints import Taint
 from vetline.rules.access import words
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
+from vetline.rules.guards import strangers_refused
 from vetline.rules.purpose import names_in
-from vetline.rules.routes import is_flask, is_guarded, session_key
-from vetline.rules.statements import add_compound_after, add_compound_before
+from vetline.rules.routes import is_flask, is_guarded
+from vetline.rules.statements import add_compound_after
 from vetline.rules.surroundings import calls_named, function_around, name_of
 from vetline.semantics.scopes import Function, parameters
 
@@ -128,12 +129,8 @@ def fix(site: FixSite) -> Iterator[Fix]:
     elif (person := _person_in(function)) is not None and function is not None:
         yield from _compared(person, imported, site)
     elif is_flask(site) and function is not None:
-        key = session_key(site)
-        test = f'if "{key}" not in {site.use("flask", "session")}:'
-        edit = add_compound_before(site, call, test, f"{site.use('flask', 'abort')}(401)")
-        if edit is not None:
-            note = f"Only who has `{key}` in the session gets further; compare it with whose the object is as well."
-            yield Fix("Refuse who isn't logged in", (edit,), Applicability.REVIEW, note)
+        note = "Only who has `{key}` in the session gets further; compare it with whose the object is as well."
+        yield from strangers_refused(call, site, note)
 
 
 _NAMED: Final = re.compile(

@@ -35,7 +35,7 @@ from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of, flows, of_labels
-from vetline.rules.guards import guarded
+from vetline.rules.guards import other_hosts_refused
 from vetline.rules.html_escaping import escaped
 from vetline.rules.path_guards import contained
 
@@ -112,14 +112,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
     elif "decides which file" in message:
         yield from contained(node, site)
     elif "which URL is requested" in message:
-        edits = guarded(node, "url", lambda url: _is_unknown(url, site), "unknown host", site)
-        if edits:
-            note = "Write the hosts that the model may reach in the place of example.com."
-            yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, note)
-
-
-def _is_unknown(url: str, site: FixSite) -> str:
-    return f'{site.use("urllib.parse", "urlsplit")}({url}).hostname not in ("example.com",)'
+        yield from other_hosts_refused(node, "model", site)
 
 
 def _read_as_data(node: ast.expr, site: FixSite) -> Iterator[Fix]:

@@ -25,13 +25,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from vetline.core.cwe import Cwe
-from vetline.core.edit import Applicability, Fix
+from vetline.core.edit import Fix
 from vetline.core.owasp import LlmRisk
 from vetline.core.severity import Confidence, Severity
 from vetline.flow.taints import PARAMETER
 from vetline.rules.base import CheckContext, Example, FixSite, Match, Rule
 from vetline.rules.flows import evidence_of
-from vetline.rules.guards import guarded
+from vetline.rules.guards import other_hosts_refused
 from vetline.rules.library_calls import is_of
 from vetline.rules.path_guards import contained
 from vetline.rules.weaknesses import vet709_bind_all_interfaces
@@ -91,14 +91,7 @@ def fix(site: FixSite) -> Iterator[Fix]:
     elif "opens any file" in message:
         yield from contained(node, site)
     elif "requests any URL" in message:
-        edits = guarded(node, "url", lambda url: _is_unknown(url, site), "unknown host", site)
-        if edits:
-            note = "Write the hosts that the tool may reach in the place of example.com."
-            yield Fix("Refuse hosts that aren't in a list", edits, Applicability.REVIEW, note)
-
-
-def _is_unknown(url: str, site: FixSite) -> str:
-    return f'{site.use("urllib.parse", "urlsplit")}({url}).hostname not in ("example.com",)'
+        yield from other_hosts_refused(node, "tool", site)
 
 
 RULE = Rule(
